@@ -1,0 +1,231 @@
+"""What staff publish: campaigns with their versioned text, and the organisation's own details."""
+
+from typing import Any
+
+from django.core.validators import MaxLengthValidator, MinLengthValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+# Addresses below /take-action/ that a campaign must not take.
+RESERVED_SLUGS = ("all", "receipt", "confirm", "how-we-count", "certificate")
+
+
+class Organisation(models.Model):
+    """The nonprofit behind the site: its name and details stand here and in no template."""
+
+    name = models.CharField(_("name"), max_length=100)
+    legal_line = models.CharField(_("legal line"), max_length=200, blank=True)
+    about = models.CharField(
+        _("about, in one sentence"), max_length=500, blank=True, validators=[MinLengthValidator(6)],
+        help_text=_("Goes to offices of Congress with each letter."),
+    )
+    postal_address = models.CharField(_("postal address"), max_length=200, blank=True)
+    email = models.EmailField(_("email"), blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    donate_url = models.URLField(_("address for donations"), blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_active"], condition=Q(is_active=True), name="one_active_organisation"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> "Organisation":
+        """Return the active record; before staff wrote one, a nameless stand-in that is not stored."""
+        return cls.objects.filter(is_active=True).first() or cls(name=str(_("Our organisation")))
+
+
+class Link(models.Model):
+    """One of the organisation's accounts elsewhere, for "Follow us"."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="links", verbose_name=_("organisation"))
+    name = models.CharField(_("name"), max_length=50)
+    url = models.URLField(_("address"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Kind(models.TextChoices):
+    """What a campaign asks a supporter to do."""
+
+    MESSAGE = "message", _("Write to Congress")
+    CALL = "call", _("Call")
+    PLEDGE = "pledge", _("Pledge")
+    SHARE = "share", _("Share")
+    TRAINING = "training", _("Learn")
+
+
+class Status(models.TextChoices):
+    """Where a campaign stands in its life."""
+
+    DRAFT = "draft", _("Draft")
+    SCHEDULED = "scheduled", _("Scheduled")
+    OPEN = "open", _("Open")
+    PAUSED = "paused", _("Paused")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+    ARCHIVED = "archived", _("Archived")
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    """Campaigns by what a visitor may see of them."""
+
+    def public(self) -> "CampaignQuerySet":
+        """Everything that has been published, whatever became of it."""
+        return self.exclude(status__in=[Status.DRAFT, Status.SCHEDULED])
+
+    def on_take_action_page(self) -> "CampaignQuerySet":
+        """The cards of the Take Action page, in the order staff gave them."""
+        return self.public().filter(position__gt=0).order_by("position", "pk")
+
+
+class Campaign(models.Model):
+    """One ask, from draft to outcome. Its card, its page, and the bill it is about."""
+
+    slug = models.SlugField(_("address"), unique=True, max_length=60)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.MESSAGE)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+    position = models.PositiveSmallIntegerField(
+        _("place on the Take Action page"), default=0, help_text=_("0 keeps it off that page.")
+    )
+    is_demo = models.BooleanField(_("demonstration content"), default=False, editable=False)
+
+    title = models.CharField(_("title"), max_length=120)
+    summary = models.TextField(_("summary"), max_length=600, help_text=_("Stands on the card."))
+    button = models.CharField(_("words on the card's button"), max_length=40)
+    body = models.TextField(
+        _("page text"), blank=True, help_text=_("Plain text. An empty line begins a new paragraph.")
+    )
+    outcome = models.TextField(_("outcome"), blank=True, help_text=_("What happened, once it is over."))
+    next_step = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("next step")
+    )
+
+    topics = models.JSONField(
+        _("topics"), default=list, blank=True, help_text=_("Topics of the Library of Congress, as offices sort by them.")
+    )
+    stance = models.CharField(
+        _("stance"), max_length=3, blank=True, choices=[("Pro", _("for the bill")), ("Con", _("against the bill"))]
+    )
+    bill_congress = models.PositiveSmallIntegerField(_("Congress of the bill"), null=True, blank=True)
+    bill_type = models.CharField(
+        _("type of bill"), max_length=8, blank=True,
+        choices=[(t, t) for t in ("hr", "s", "hres", "sres", "hjres", "sjres", "hconres", "sconres")],
+    )
+    bill_number = models.PositiveIntegerField(_("number of the bill"), null=True, blank=True)
+    bill_status = models.CharField(_("status of the bill"), max_length=200, blank=True)
+    bill_status_on = models.DateField(_("status as of"), null=True, blank=True)
+    more_info_url = models.URLField(_("more information for offices"), blank=True)
+    cwc_id = models.CharField(
+        _("campaign id for offices"), max_length=60, unique=True, null=True, blank=True,
+        validators=[RegexValidator(r"^[A-Za-z0-9-]{2,60}$")],
+        help_text=_("One for each ask and stance; never changed once letters have gone out."),
+    )
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.MESSAGE) | Q(status=Status.DRAFT) | Q(cwc_id__isnull=False),
+                name="message_campaign_has_cwc_id",
+                violation_error_message=_("A campaign that writes to Congress needs its id for offices."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the campaign's page."""
+        return reverse("actions:campaign", args=[self.slug])
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether supporters can act now."""
+        return self.status == Status.OPEN
+
+    @property
+    def takes_letters(self) -> bool:
+        """Tell whether the page shows a letter form now."""
+        return self.is_open and self.kind == Kind.MESSAGE
+
+    @property
+    def text(self) -> "CampaignText | None":
+        """Return the newest version of the text for offices."""
+        return self.texts.order_by("-version").first()
+
+
+class Source(models.Model):
+    """Where a figure or fact on a campaign's page comes from."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="sources", verbose_name=_("campaign"))
+    title = models.CharField(_("title"), max_length=200)
+    url = models.URLField(_("address"), max_length=300, blank=True)
+    published_on = models.DateField(_("date"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CampaignText(models.Model):
+    """One version of what offices receive. Never changed: what a supporter reviewed is what goes.
+
+    The office's text is English as approved; the Spanish columns are a translation to read beside it.
+    """
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="texts", verbose_name=_("campaign"))
+    version = models.PositiveIntegerField(_("version"))
+    subject = models.CharField(_("subject"), max_length=200, validators=[MinLengthValidator(6)])
+    statement = models.TextField(
+        _("the organisation's statement"), validators=[MinLengthValidator(6), MaxLengthValidator(4000)]
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("text for offices")
+        verbose_name_plural = _("texts for offices")
+        ordering = ["-version"]
+        constraints = [models.UniqueConstraint(fields=["campaign", "version"], name="text_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} · {self.version}"
+
+    @classmethod
+    def publish(cls, campaign: Campaign, **words: Any) -> "CampaignText":
+        """Store a new version when the words differ from the newest; return the newest."""
+        newest = campaign.text
+        if newest and all(getattr(newest, name) == value for name, value in words.items()):
+            return newest
+        return cls.objects.create(campaign=campaign, version=newest.version + 1 if newest else 1, **words)

@@ -1,0 +1,74 @@
+"""What happens to every request: its language, its cache headers, and what a visitor sees in trouble."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from psycopg_pool import PoolTimeout
+
+from polaris_site.cache_rules import cache_class
+from polaris_site.views import bad_request, content_too_large, unavailable
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class DeclaredCacheMiddleware:
+    """Writes the cache headers the table declares, over whatever a view or library wrote."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, then set the headers of the route's class; static files keep their own."""
+        response = self.get_response(request)
+        if not request.path_info.startswith(settings.STATIC_URL):
+            route = request.resolver_match.view_name if request.resolver_match else ""
+            for name, value in cache_class(route, request.method or "", response.status_code).value.items():
+                response.headers[name] = value
+        return response
+
+
+class PathLocaleMiddleware:
+    """The language is in the address alone, so no answer varies by a header and every page can be cached."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Activate the language the path names, or the default."""
+        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # what Django's own middleware sets
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class TroubleMiddleware:
+    """Turns a missing or locked database into a 503 page that keeps what was typed, and a body that cannot
+    be read into the 4xx it is."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse an oversized body or one with NUL characters before any view reads it."""
+        if request.method == "POST":
+            try:
+                values = [value for _, parts in request.POST.lists() for value in parts]
+            except RequestDataTooBig:
+                return content_too_large(request)
+            except TooManyFieldsSent:
+                return bad_request(request)
+            if any("\x00" in value for value in values):
+                return bad_request(request)
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 503 when the database cannot be reached in time."""
+        if isinstance(exception, OperationalError | InterfaceError | PoolTimeout):
+            return unavailable(request)
+        return None

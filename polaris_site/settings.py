@@ -1,0 +1,226 @@
+"""Every setting of the site. Each variable read here has a line in `.env.example`."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from celery.schedules import crontab
+from django.utils.translation import gettext_lazy as _
+from kombu.transport import TRANSPORT_ALIASES
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+if (BASE_DIR / ".env").exists():
+    env.read_env(BASE_DIR / ".env")
+
+VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
+if (VAR_DIR / "secrets.env").exists():  # written by `make run`; what the environment says wins
+    env.read_env(VAR_DIR / "secrets.env")
+
+# --- How the site runs -------------------------------------------------------------------------
+
+DELIVERY_MODE = env("DELIVERY_MODE", default="demonstration")
+DEMONSTRATION = DELIVERY_MODE == "demonstration"
+DEBUG = False
+SECRET_KEY = env("SECRET_KEY")
+ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS")  # Fernet keys, newest first
+HASH_KEY = env("HASH_KEY")  # never rotated: `person_key` and receipt links derive from it
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+CONGRESS_DATA_DIR = env("CONGRESS_DATA_DIR", default="")
+
+INSTALLED_APPS = [
+    "modeltranslation",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "crispy_forms",
+    "csp",
+    "polaris_site",
+    "hotline",
+    "newsletter",
+    "campaigns",
+    "actions.congress",
+    "actions",
+]
+
+MIDDLEWARE = [
+    "polaris_site.middleware.DeclaredCacheMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "polaris_site.middleware.PathLocaleMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "polaris_site.middleware.TroubleMiddleware",
+]
+
+ROOT_URLCONF = "polaris_site.urls"
+WSGI_APPLICATION = "polaris_site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    },
+]
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["polaris"]
+CRISPY_TEMPLATE_PACK = "polaris"
+
+# --- Database ----------------------------------------------------------------------------------
+
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'site.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": env.int("SQLITE_TIMEOUT", default=20),  # seconds
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
+    }
+else:
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"]["OPTIONS"] = {"pool": {"timeout": 2}, "connect_timeout": 2}  # seconds
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Celery: a task is a nudge; the rows are the truth -------------------------------------------
+
+TRANSPORT_ALIASES["polarisfile"] = "polaris_site.broker:Transport"
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="polarisfile://")
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"data_folder": str(VAR_DIR / "broker"), "polling_interval": 0.2}
+    if CELERY_BROKER_URL.startswith("polarisfile")
+    # A paused Redis must not hold a visitor: give up a publish after 0.2 s, the sweep finds the row.
+    else {"socket_timeout": 0.2, "socket_connect_timeout": 0.2, "max_retries": 0}
+)
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+SWEEP_EVERY = 15  # seconds
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "actions.tasks.sweep", "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}},
+    "fold counters": {
+        "task": "actions.tasks.fold_counters", "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY},
+    },
+    "send mail": {
+        "task": "newsletter.tasks.send_mail", "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY},
+    },
+    "purge": {"task": "actions.tasks.purge", "schedule": crontab(minute=7), "options": {"expires": 3000}},
+    "purge mail": {
+        "task": "newsletter.tasks.purge_mail", "schedule": crontab(minute=17), "options": {"expires": 3000},
+    },
+}
+
+# --- Letters to Congress -------------------------------------------------------------------------
+
+# In a demonstration the test gateway of `manage.py test_gateway` stands in for both chambers.
+TEST_GATEWAY_PORT = env.int("TEST_GATEWAY_PORT", default=8099)
+_gateway = f"http://127.0.0.1:{TEST_GATEWAY_PORT}" if DEMONSTRATION else ""
+CWC_HOUSE_URL = env("CWC_HOUSE_URL", default=_gateway)  # scheme and host; the path is appended
+CWC_SENATE_URL = env("CWC_SENATE_URL", default=_gateway)
+CWC_HOUSE_KEY = env("CWC_HOUSE_KEY", default="demonstration-house-key" if DEMONSTRATION else "")
+CWC_SENATE_KEY = env("CWC_SENATE_KEY", default="demonstration-senate-key" if DEMONSTRATION else "")
+CWC_HOUSE_DROPS_REPEATS = env.bool("CWC_HOUSE_DROPS_REPEATS", default=DEMONSTRATION)
+CWC_AGENT = {
+    "name": env("CWC_AGENT_NAME", default="Demonstration Agent" if DEMONSTRATION else ""),
+    "ack_email": env("CWC_AGENT_ACK_EMAIL", default="ack@example.org" if DEMONSTRATION else ""),
+    "contact_name": env("CWC_AGENT_CONTACT_NAME", default="Demonstration Contact" if DEMONSTRATION else ""),
+    "contact_email": env("CWC_AGENT_CONTACT_EMAIL", default="contact@example.org" if DEMONSTRATION else ""),
+    "contact_phone": env("CWC_AGENT_CONTACT_PHONE", default="202-555-0100" if DEMONSTRATION else ""),
+}
+SEND_AFTER_MINUTES = env.int("SEND_AFTER_MINUTES", default=0 if DEMONSTRATION else 10)
+MIN_FORM_SECONDS = env.int("MIN_FORM_SECONDS", default=0 if DEMONSTRATION else 3)
+FORM_LASTS = timedelta(hours=24)
+
+# --- What is kept about people, and how long ------------------------------------------------------
+
+SENDER_RETENTION_DAYS = env.int("SENDER_RETENTION_DAYS", default=28)  # after the last message is final
+SENDER_RETENTION_LIMIT_DAYS = 120  # after the action, whatever happened
+HELD_DAYS = 7  # a held action waits this long for its confirmation
+MAIL_RETENTION_DAYS = 7
+
+# --- Mail ----------------------------------------------------------------------------------------
+
+EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://") if env("EMAIL_URL", default="") else {}
+vars().update(EMAIL_CONFIG)
+if not EMAIL_CONFIG:
+    EMAIL_BACKEND = "newsletter.mail_files.EmailBackend" if DEMONSTRATION else "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Website <no-reply@example.org>")
+
+# --- Language and time ----------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
+MODELTRANSLATION_FALLBACK_LANGUAGES = ("en",)
+TIME_ZONE = env("TIME_ZONE", default="America/New_York")
+USE_TZ = True
+
+# --- Static files ---------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 0
+
+# --- Safety and privacy ---------------------------------------------------------------------------
+
+COVER_URL = env("COVER_URL", default="https://www.weather.gov/")
+SECURE_REFERRER_POLICY = "same-origin"  # `no-referrer` would make browsers post with Origin: null
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https:")
+SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https:") else 0
+SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "polaris_site.views.forbidden"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144  # bytes; the longest letter is well below
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []
+TESTING = "pytest" in sys.modules

@@ -1,0 +1,15 @@
+"""The environment of the tests: a pytest plugin, loaded before Django reads its settings."""
+
+import os
+import tempfile
+from pathlib import Path
+
+FERNET_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+
+os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="polaris-test-"))
+Path(os.environ["VAR_DIR"]).mkdir(parents=True, exist_ok=True)
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "s" * 50)
+os.environ.setdefault("ENCRYPTION_KEYS", FERNET_KEY)
+os.environ.setdefault("HASH_KEY", "only-for-tests-" + "h" * 50)
+os.environ.setdefault("DELIVERY_MODE", "demonstration")
+os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver")
