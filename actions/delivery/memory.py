@@ -14,7 +14,7 @@ class MemoryTransport:
     def __init__(self, answer: Outcome = Outcome.DELIVERED) -> None:
         self.answer = answer
 
-    def deliver(self, letter: Letter, *, attempt: int, body_starts: BodyStarts) -> Result:  # noqa: ARG002 - Transport
+    def deliver(self, letter: Letter, *, attempt: int, body_starts: BodyStarts) -> Result:
         """Put the letter into `outbox` and return the answer."""
         body_starts()
         self.outbox.append(letter)
