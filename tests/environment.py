@@ -7,6 +7,11 @@ from pathlib import Path
 FERNET_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="polaris-test-"))
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # "gw0", "gw1" …: side by side, each with its own folder and queue
+    os.environ["VAR_DIR"] = str(Path(os.environ["VAR_DIR"]) / worker)
+    broker, _, database = os.environ.get("CELERY_BROKER_URL", "").rpartition("/")
+    if database.isdecimal():
+        os.environ["CELERY_BROKER_URL"] = f"{broker}/{int(database) - int(worker[2:])}"
 Path(os.environ["VAR_DIR"]).mkdir(parents=True, exist_ok=True)
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "s" * 50)
 os.environ.setdefault("ENCRYPTION_KEYS", FERNET_KEY)
