@@ -106,9 +106,14 @@ class Seat(models.Model):
     @property
     def member(self) -> "Member | None":
         """Return who holds the seat, None while it is vacant. One query, or none after `with_members`."""
-        if not hasattr(self, "current_members"):
-            self.current_members = list(Member.objects.current().filter(seat=self))
-        return self.current_members[0] if self.current_members else None
+        if "current_members" not in vars(self):
+            vars(self)["current_members"] = list(Member.objects.current().filter(seat=self))
+        found: list[Member] = vars(self)["current_members"]
+        return found[0] if found else None
+
+    def leave_empty(self) -> None:
+        """Show the seat without its member; stores nothing."""
+        vars(self)["current_members"] = []
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
