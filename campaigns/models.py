@@ -2,14 +2,23 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MinLengthValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from campaigns.bills import congress_of, years_of
+from campaigns.topics import TOPICS
 
 # Addresses below /take-action/ that a campaign must not take.
 RESERVED_SLUGS = ("all", "receipt", "confirm", "how-we-count", "certificate")
+BILL_TYPES = [
+    ("hr", "H.R."), ("s", "S."), ("hres", "H.Res."), ("sres", "S.Res."), ("hjres", "H.J.Res."),
+    ("sjres", "S.J.Res."), ("hconres", "H.Con.Res."), ("sconres", "S.Con.Res."),
+]
 
 
 class Organisation(models.Model):
@@ -43,7 +52,9 @@ class Organisation(models.Model):
     @classmethod
     def current(cls) -> "Organisation":
         """Return the active record; before staff wrote one, a nameless stand-in that is not stored."""
-        return cls.objects.filter(is_active=True).first() or cls(name=str(_("Our organisation")))
+        stored = cls.objects.filter(is_active=True).prefetch_related("links").first()
+        # The key that no row has lets templates ask the stand-in for its links.
+        return stored or cls(pk=0, name=str(_("Our organisation")))
 
 
 class Link(models.Model):
@@ -85,6 +96,9 @@ class Status(models.TextChoices):
     ARCHIVED = "archived", _("Archived")
 
 
+ENDED = (Status.WON, Status.LOST, Status.ARCHIVED)
+
+
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     """Campaigns by what a visitor may see of them."""
 
@@ -112,7 +126,10 @@ class Campaign(models.Model):
     summary = models.TextField(_("summary"), max_length=600, help_text=_("Stands on the card."))
     button = models.CharField(_("words on the card's button"), max_length=40)
     body = models.TextField(
-        _("page text"), blank=True, help_text=_("Plain text. An empty line begins a new paragraph.")
+        _("page text"), blank=True,
+        help_text=_(
+            "Plain text. An empty line begins a new paragraph, “# ” a heading, “- ” an item of a list."
+        ),
     )
     outcome = models.TextField(_("outcome"), blank=True, help_text=_("What happened, once it is over."))
     next_step = models.ForeignKey(
@@ -120,7 +137,8 @@ class Campaign(models.Model):
     )
 
     topics = models.JSONField(
-        _("topics"), default=list, blank=True, help_text=_("Topics of the Library of Congress, as offices sort by them.")
+        _("topics"), default=list, blank=True,
+        help_text=_("Topics of the Library of Congress, as offices sort by them."),
     )
     stance = models.CharField(
         _("stance"), max_length=3, blank=True, choices=[("Pro", _("for the bill")), ("Con", _("against the bill"))]
@@ -128,7 +146,7 @@ class Campaign(models.Model):
     bill_congress = models.PositiveSmallIntegerField(_("Congress of the bill"), null=True, blank=True)
     bill_type = models.CharField(
         _("type of bill"), max_length=8, blank=True,
-        choices=[(t, t) for t in ("hr", "s", "hres", "sres", "hjres", "sjres", "hconres", "sconres")],
+        choices=BILL_TYPES,
     )
     bill_number = models.PositiveIntegerField(_("number of the bill"), null=True, blank=True)
     bill_status = models.CharField(_("status of the bill"), max_length=200, blank=True)
@@ -165,6 +183,33 @@ class Campaign(models.Model):
         """Return the address of the campaign's page."""
         return reverse("actions:campaign", args=[self.slug])
 
+    def clean(self) -> None:
+        """Say in words that help what keeps the campaign from working."""
+        errors: dict[str, Any] = {}
+        if self.slug in RESERVED_SLUGS:
+            errors["slug"] = _("The site uses this address itself. Choose another, such as “%(slug)s-campaign”.") % {
+                "slug": self.slug
+            }
+        if unknown := [topic for topic in self.topics if topic not in TOPICS]:
+            errors["topics"] = _("Offices do not know these topics: %(topics)s. Choose from the list.") % {
+                "topics": "; ".join(map(str, unknown))
+            }
+        elif self.takes_letters and not self.topics:
+            errors["topics"] = _("Offices sort their mail by topic. Choose at least one before you open it.")
+        if self.takes_letters and not self.cwc_id:
+            errors["cwc_id"] = _("Offices recognise the letters of a campaign by its id. Give it one first.")
+        if self.bill_number and not (self.bill_type and self.bill_congress):
+            errors["bill_number"] = _("A number alone does not name a bill: fill in its type and its Congress.")
+        if errors:
+            raise ValidationError(errors)
+
+    def note_times(self) -> None:
+        """Keep when the campaign first opened and when it ended, after a change of its status."""
+        if self.status == Status.OPEN:
+            self.opened_at, self.closed_at = self.opened_at or timezone.now(), None
+        elif self.status in ENDED:
+            self.closed_at = self.closed_at or timezone.now()
+
     @property
     def is_open(self) -> bool:
         """Tell whether supporters can act now."""
@@ -174,6 +219,26 @@ class Campaign(models.Model):
     def takes_letters(self) -> bool:
         """Tell whether the page shows a letter form now."""
         return self.is_open and self.kind == Kind.MESSAGE
+
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether it is over, whatever came of it."""
+        return self.status in ENDED
+
+    @property
+    def bill_name(self) -> str:
+        """Return the bill as people cite it, such as "H.R. 4323"; empty without a number."""
+        return f"{self.get_bill_type_display()} {self.bill_number}" if self.bill_type and self.bill_number else ""
+
+    @property
+    def bill_years(self) -> str:
+        """Return the years of the bill's Congress, such as "2021–2022"; empty without one."""
+        return years_of(self.bill_congress) if self.bill_congress else ""
+
+    @property
+    def bill_is_past(self) -> bool:
+        """Tell whether the bill ended with its Congress, so that it has to be introduced again."""
+        return bool(self.bill_congress) and self.bill_congress != congress_of(timezone.localdate())
 
     @property
     def text(self) -> "CampaignText | None":
@@ -204,6 +269,9 @@ class CampaignText(models.Model):
 
     The office's text is English as approved; the Spanish columns are a translation to read beside it.
     """
+
+    subject_en: str  # added by the translation, like their Spanish twins
+    statement_en: str
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="texts", verbose_name=_("campaign"))
     version = models.PositiveIntegerField(_("version"))

@@ -1,5 +1,10 @@
 """Addresses without a language: for machines and scripts."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from newsletter import views
+
+urlpatterns = [
+    path("dev/mail/", views.dev_mail, name="dev_mail"),
+    path("dev/mail/<str:name>", views.dev_mail_one, name="dev_mail_one"),
+]

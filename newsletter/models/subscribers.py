@@ -144,7 +144,7 @@ class Subscriber(models.Model):
         What shows in a list of mails (subject and first 140 characters) says nothing about the topic.
         """
         with translation.override(self.language):
-            confirm = settings.SITE_URL + reverse("newsletter:confirm", args=[_links.sign(asked.pk)])
+            confirm = settings.SITE_URL + reverse("newsletter:confirm", args=[_links.sign(str(asked.pk))])
             leave = settings.SITE_URL + reverse("newsletter:leave", args=[self.leave_token])
             text = _t(
                 "Hello,\n\n"

@@ -1,0 +1,22 @@
+"""The organisation's own details, joined into every page."""
+
+from weakref import WeakKeyDictionary
+
+from django import template
+from django.http import HttpRequest
+
+from campaigns.models import Organisation
+
+register = template.Library()
+_of_request: WeakKeyDictionary[HttpRequest, Organisation] = WeakKeyDictionary()
+
+
+@register.simple_tag(takes_context=True)
+def organisation(context: template.Context) -> Organisation:
+    """Return the active organisation; however often a page asks, the database is asked once."""
+    request = context.get("request")
+    if request is None:
+        return Organisation.current()
+    if request not in _of_request:
+        _of_request[request] = Organisation.current()
+    return _of_request[request]

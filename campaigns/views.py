@@ -1,0 +1,26 @@
+"""The Take Action page and the list of everything one can do."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
+
+from campaigns.models import Campaign
+
+
+@require_safe
+def take_action(request: HttpRequest) -> HttpResponse:
+    """The front page: what supporters have done, what one can do now, and how to hear more."""
+    return TemplateResponse(
+        request, "campaigns/take_action.html", {"campaigns": Campaign.objects.on_take_action_page()}
+    )
+
+
+@require_safe
+def all_campaigns(request: HttpRequest) -> HttpResponse:
+    """Every campaign that was ever published: open ones first, then what became of the others."""
+    campaigns = Campaign.objects.public()
+    context = {
+        "open": [campaign for campaign in campaigns if campaign.is_open],
+        "others": [campaign for campaign in campaigns if not campaign.is_open],
+    }
+    return TemplateResponse(request, "campaigns/all.html", context)
