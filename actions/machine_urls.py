@@ -1,5 +1,7 @@
 """Addresses without a language: for machines and scripts."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from actions.views.counters import counters
+
+urlpatterns = [path("take-action/counters.json", counters, name="counters")]

@@ -1,6 +1,14 @@
-"""Addresses of this app."""
+"""Addresses of this app, below /take-action/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from actions.views import counters, letter, receipt
 
 app_name = "actions"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("how-we-count/", counters.how_we_count, name="how_we_count"),
+    path("receipt/", receipt.lost_receipt, name="lost_receipt"),
+    path("receipt/<str:token>/", receipt.receipt, name="receipt"),
+    path("confirm/<str:token>/", receipt.confirm, name="confirm"),
+    path("<slug:slug>/", letter.campaign, name="campaign"),
+]

@@ -34,7 +34,7 @@ def public_form(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST" and not comes_from_us(request):
-            return TemplateResponse(request, "errors/elsewhere.html", status=403)
+            return TemplateResponse(request, "errors/elsewhere.html", {"plain": True}, status=403)
         return view(request, *args, **kwargs)
 
     return csrf_exempt(guarded)

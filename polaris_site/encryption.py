@@ -7,7 +7,7 @@ first: the first encrypts, all decrypt, so a key is changed by putting a new one
 import json
 import time
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -58,7 +58,14 @@ def unseal(purpose: str, token: str, lasts: timedelta) -> dict[str, Any]:
     return dict(data)
 
 
-class EncryptedTextField(models.TextField):
+if TYPE_CHECKING:  # Django's fields take type arguments only while types are checked
+    Text = models.TextField[str, str]
+    Anything = models.TextField[Any, Any]
+else:
+    Text = Anything = models.TextField
+
+
+class EncryptedTextField(Text):
     """Text that is encrypted in the database. It cannot be searched or sorted by; a hash beside it can.
 
     A value no key opens raises `NotOurs`: it must never pass for the text itself.
@@ -73,8 +80,12 @@ class EncryptedTextField(models.TextField):
         return decrypt(value) if value else value
 
 
-class EncryptedJSONField(EncryptedTextField):
+class EncryptedJSONField(Anything):
     """JSON values that are encrypted in the database as one text."""
+
+    if TYPE_CHECKING:
+        _pyi_private_set_type: Any
+        _pyi_private_get_type: Any
 
     def get_prep_value(self, value: Any) -> str | None:
         """Write JSON, then encrypt."""

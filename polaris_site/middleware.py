@@ -31,6 +31,25 @@ class DeclaredCacheMiddleware:
         return response
 
 
+class PermissionsPolicyMiddleware:
+    """Tells the browser that no page of ours, nor anything in it, uses these abilities of the device."""
+
+    POLICY = ", ".join(
+        f"{ability}=()"
+        for ability in ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer",
+                        "microphone", "midi", "payment", "usb")
+    )
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the header."""
+        response = self.get_response(request)
+        response.headers["Permissions-Policy"] = self.POLICY
+        return response
+
+
 class PathLocaleMiddleware:
     """The language is in the address alone, so no answer varies by a header and every page can be cached."""
 

@@ -31,7 +31,7 @@ def _error(request: HttpRequest, template: str, status: int) -> HttpResponse:
     return TemplateResponse(request, f"errors/{template}.html", {"plain": True}, status=status).render()
 
 
-def bad_request(request: HttpRequest, _: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  # Django passes it
     """400: what came cannot be read."""
     return _error(request, "bad_request", 400)
 
@@ -41,7 +41,7 @@ def forbidden(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: 
     return _error(request, "forbidden", 403)
 
 
-def not_found(request: HttpRequest, _: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  # Django passes it
     """404: no such page, and where to go instead."""
     return _error(request, "not_found", 404)
 

@@ -1,0 +1,330 @@
+"""What people type: the ZIP, then their details and own words. Forms check; they send nothing."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
+from django import forms
+from django.core.validators import MaxLengthValidator, MinLengthValidator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from phonenumbers import NumberParseException, is_possible_number, parse
+
+from actions.congress.lookup import Choice, Lookup, Status, choices, districts_of, find_offices, has_zip_table
+from actions.congress.states import STATES
+from actions.delivery.fields import PREFIXES, limit
+from actions.delivery.text import clean_line, clean_text
+from actions.letters import Person
+
+OWN_WORDS_MAX = 1500  # characters; our choice, well below what offices take
+LETTER_MAX = 4000  # characters, the organisation's statement and own words together
+
+NOT_SURE = "not-sure"
+
+
+def public_helper() -> FormHelper:
+    """Return the helper of every public form: no CSRF token, browser bubbles off."""
+    helper = FormHelper()
+    helper.disable_csrf = True  # public forms check the origin instead, and set no cookie
+    helper.attrs = {"novalidate": "novalidate"}
+    helper.form_tag = False
+    return helper
+
+
+class LineField(forms.CharField):
+    """One line without control and bidirectional marks, so that review shows exactly what goes."""
+
+    def to_python(self, value: Any) -> str:
+        """Clean before any limit is checked."""
+        return clean_line(super().to_python(value) or "")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Leave `maxlength` out: a browser would cut a pasted text without a word."""
+        attrs = super().widget_attrs(widget)
+        return {name: value for name, value in attrs.items() if name not in ("maxlength", "minlength")}
+
+
+class WordsField(LineField):
+    """The same for text of many lines."""
+
+    def to_python(self, value: Any) -> str:
+        """Clean, and keep the lines."""
+        return clean_text(forms.CharField.to_python(self, value) or "").strip()
+
+
+class ZipForm(forms.Form):
+    """The first step: where the supporter lives."""
+
+    zip = forms.CharField(
+        label=_("Your ZIP code"),
+        max_length=40,
+        help_text=_("Where you live and are counted as a resident, such as 20001."),
+        error_messages={"required": _("Enter your ZIP code. It has five digits, such as 20001.")},
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric", "size": 10}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lookup: Lookup | None = None
+        self.helper = public_helper()
+        self.helper.layout = Layout(
+            "zip", Submit("go", _("Find my representatives"), css_id="go"),
+        )
+
+    def clean_zip(self) -> str:
+        """Look the ZIP up; five digits that lead nowhere are an answer, not an error."""
+        self.lookup = find_offices(self.cleaned_data["zip"])
+        if self.lookup.status == Status.INVALID:
+            raise forms.ValidationError(_("Enter the five digits of your ZIP code, such as 20001."))
+        return self.lookup.zip or ""
+
+
+def _choice_label(choice: Choice) -> str:
+    if choice.district is None:
+        return gettext("I’m not sure. Write to the senators of %(state)s only.") % {
+            "state": STATES[choice.state].name
+        }
+    name = choice.member.name if choice.member else gettext("seat empty at the moment")
+    return f"{choice.seat.label}: {name}" if choice.seat else name
+
+
+class LetterForm(forms.Form):
+    """The second step: which district, if the ZIP leaves a choice; who writes; and their own words."""
+
+    office = forms.ChoiceField(
+        label=_("Which is your district?"), widget=forms.RadioSelect, required=False,
+        help_text=_("Your ZIP code reaches into more than one. A recent letter or your voter card names it."),
+    )
+    home_state = forms.ChoiceField(label=_("Your state"), required=False)
+    district_number = forms.IntegerField(
+        label=_("Number of your congressional district"), required=False, min_value=0, max_value=99,
+        help_text=_("Leave it empty if you are not sure: your letter then goes to your senators."),
+    )
+    prefix = forms.ChoiceField(  # type: ignore[assignment]  # Django's own `prefix` of a form stays what it is
+        label=_("How offices address you"),
+        choices=[("", _("Choose one")), *((prefix, prefix) for prefix in PREFIXES)],
+        help_text=_("Offices of Congress require one of these, and take no other. We do not remember it."),
+        error_messages={"required": _("Choose how offices address you.")},
+        widget=forms.Select(attrs={"autocomplete": "honorific-prefix"}),
+    )
+    first_name = LineField(
+        label=_("First name"), max_length=min(100, limit("first_name").longest),
+        error_messages={"required": _("Enter your first name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    last_name = LineField(
+        label=_("Last name"), max_length=min(100, limit("last_name").longest),
+        error_messages={"required": _("Enter your last name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    email = forms.EmailField(
+        label=_("Email"), max_length=200,
+        error_messages={
+            "required": _("Enter your email address."),
+            "invalid": _("Enter an email address in the form name@example.com."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    address1 = LineField(
+        label=_("Street and number"), min_length=limit("address1").shortest, max_length=200,
+        error_messages={"required": _("Enter your street and number.")},
+        widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
+    )
+    address2 = LineField(
+        label=_("Apartment or unit"), required=False, min_length=limit("address2").shortest, max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "address-line2"}),
+    )
+    city = LineField(
+        label=_("City"), min_length=limit("city").shortest, max_length=100,
+        error_messages={"required": _("Enter your city.")},
+        widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
+    )
+    zip = forms.CharField(
+        label=_("ZIP code"), max_length=40,
+        error_messages={"required": _("Enter your ZIP code.")},
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric", "size": 10}),
+    )
+    phone = forms.CharField(
+        label=_("Phone"), required=False, max_length=40,
+        help_text=_("Some offices call back. You can leave it empty."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
+    )
+    own_words = WordsField(
+        label=_("In your own words"), required=False, min_length=limit("own_words").shortest,
+        max_length=OWN_WORDS_MAX, widget=forms.Textarea(attrs={
+            "rows": 6, "data-count": OWN_WORDS_MAX, "data-left": _("# characters left"),
+            "data-over": _("# characters too many"),
+        }),
+        help_text=_(
+            "A few sentences make your letter count for more: where you live, why this matters to you, "
+            "what you ask."
+        ),
+    )
+    news = forms.BooleanField(label=_("Send me news by email now and then."), required=False)
+    no_mail = forms.BooleanField(label=_("Do not email me about this letter."), required=False)
+    website = forms.CharField(
+        label=_("Leave this empty"), required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(self, data: Any = None, *, zip_code: str, statement: str, **kwargs: Any) -> None:
+        """Ask what is left to ask for this ZIP; `statement` is the text own words are added to."""
+        super().__init__(data, **kwargs)
+        self.statement = statement
+        typed = clean_text(self.data.get("zip", "")).strip() if self.is_bound else zip_code
+        self.lookup = find_offices(typed or zip_code)
+        self.zip_changed = self.is_bound and self.lookup.zip != zip_code
+        self.choices = choices(self.lookup)
+        self.by_number = not self.choices and not has_zip_table()
+        district = self._district_fields()
+        self._say_limits()
+        self.helper = public_helper()
+        self.helper.layout = Layout(
+            *district,
+            Fieldset(
+                _("About you"),
+                HTML("{% include 'actions/_before_address.html' %}"),
+                "prefix", "first_name", "last_name", "email", "address1", "address2", "city", "zip", "phone",
+            ),
+            Fieldset(
+                _("Your letter"),
+                HTML("{% include 'actions/_beside_own_words.html' %}"),
+                Field("own_words"),
+            ),
+            Div("website", css_class="honeypot"),
+            "news", "no_mail",
+            Submit("go", _("Review my letter"), css_id="go"),
+        )
+
+    def _district_fields(self) -> list[str]:
+        """Keep of the three district fields what this ZIP leaves open, and lay it out."""
+        if self.by_number:
+            del self.fields["office"]
+            names = sorted((str(state.name), code) for code, state in STATES.items())
+            self._choices("home_state").choices = [
+                ("", _("Choose your state")), *((code, name) for name, code in names),
+            ]
+            self.fields["home_state"].required = True
+            self.fields["home_state"].error_messages["required"] = _("Choose your state.")
+            return ["home_state", "district_number"]
+        del self.fields["home_state"], self.fields["district_number"]
+        if len(self.choices) < 2:
+            del self.fields["office"]
+            return []
+        office = self._choices("office")
+        office.choices = [(_value(choice), _choice_label(choice)) for choice in self.choices]
+        office.required = True
+        office.error_messages["required"] = _("Choose your district, or say that you are not sure.")
+        office.error_messages["invalid_choice"] = _("Choose one of these districts.")
+        if len(self.choices) > 8:
+            office.widget = forms.Select(choices=[("", _("Choose your district")), *office.choices])
+        return ["office"]
+
+    def _choices(self, name: str) -> forms.ChoiceField:
+        field = self.fields[name]
+        if not isinstance(field, forms.ChoiceField):
+            raise TypeError(name)
+        return field
+
+    def _say_limits(self) -> None:
+        """Say in plain words what is too long or too short, with the number that would fit."""
+        for name, field in self.fields.items():
+            if isinstance(field, forms.CharField) and field.max_length:
+                for validator in field.validators:
+                    if isinstance(validator, MaxLengthValidator):
+                        validator.message = _("Use at most %(limit_value)d characters. This has %(show_value)d.")
+                    elif isinstance(validator, MinLengthValidator):
+                        validator.message = _("Use at least %(limit_value)d characters.")
+            if name in self.initial:
+                field.initial = self.initial[name]
+
+    def clean_zip(self) -> str:
+        """The ZIP decides the offices: a changed one may need another choice."""
+        if self.lookup.status == Status.INVALID:
+            raise forms.ValidationError(_("Enter the five digits of your ZIP code, such as 20001."))
+        if not self.choices and not self.by_number:
+            raise forms.ValidationError(
+                _("This ZIP code has no member of Congress that we know. Enter the one of your home.")
+            )
+        return clean_text(self.cleaned_data["zip"]).strip()
+
+    def clean_phone(self) -> str:
+        """Return NNN-NNN-NNNN, the one form offices take, or nothing."""
+        typed = self.cleaned_data["phone"].strip()
+        if not typed:
+            return ""
+        try:
+            number = parse(typed, "US")
+        except NumberParseException as error:
+            raise forms.ValidationError(_("Enter a US phone number with ten digits, or leave it empty.")) from error
+        digits = str(number.national_number)
+        if number.country_code != 1 or len(digits) != 10 or not is_possible_number(number):
+            raise forms.ValidationError(_("Enter a US phone number with ten digits, or leave it empty."))
+        return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
+
+    def clean_own_words(self) -> str:
+        """Own words and the statement together must fit; nothing is ever cut."""
+        words: str = self.cleaned_data["own_words"]
+        over = len(words) + len(self.statement) - LETTER_MAX
+        if words and over > 0:
+            raise forms.ValidationError(
+                _("Your letter is %(over)d characters too long. Shorten your own words by that much."),
+                params={"over": over},
+            )
+        return words
+
+    def clean(self) -> dict[str, Any]:
+        """A district by number must exist in the state."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        number, state = cleaned.get("district_number"), cleaned.get("home_state")
+        if state and number is not None and number not in districts_of(state):
+            known = districts_of(state)
+            if known == [0]:
+                cleaned["district_number"] = 0
+            else:
+                self.add_error("district_number", _("%(state)s has the districts 1 to %(last)d.") % {
+                    "state": STATES[state].name, "last": known[-1],
+                })
+        return cleaned
+
+    @property
+    def home(self) -> tuple[str, int | None]:
+        """Return state and district (None: not sure) of a form that was filled in well."""
+        if self.by_number:
+            return self.cleaned_data["home_state"], self.cleaned_data["district_number"]
+        if len(self.choices) == 1:
+            return self.choices[0].state, self.choices[0].district
+        chosen = next(choice for choice in self.choices if _value(choice) == self.cleaned_data["office"])
+        return chosen.state, chosen.district
+
+    @property
+    def person(self) -> Person:
+        """Return who writes, as offices ask for it."""
+        data = self.cleaned_data
+        return Person(
+            prefix=data["prefix"], first_name=data["first_name"], last_name=data["last_name"],
+            email=data["email"], phone=data["phone"], address1=data["address1"], address2=data["address2"],
+            city=data["city"], zip=self.lookup.zip or data["zip"],
+        )
+
+
+def _value(choice: Choice) -> str:
+    return f"{choice.state}-{NOT_SURE if choice.district is None else choice.district}"
+
+
+class LostReceiptForm(forms.Form):
+    """Where to mail the links again."""
+
+    email = forms.EmailField(
+        label=_("Email"),
+        error_messages={
+            "required": _("Enter your email address."),
+            "invalid": _("Enter an email address in the form name@example.com."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = public_helper()
+        self.helper.layout = Layout("email", Submit("go", _("Mail me my links"), css_id="go"))

@@ -1,0 +1,72 @@
+"""From a campaign's text and a supporter's words to the letter for one office."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from actions.congress.models import Seat
+from actions.congress.turnover import congress_on
+from actions.delivery.letter import Agent, Bill, Letter
+from campaigns.models import Campaign, CampaignText, Organisation
+
+EASTERN = ZoneInfo("America/New_York")  # the chambers' day
+
+
+@dataclass(frozen=True)
+class Person:
+    """What an office asks of a constituent. Personal: never logged, never in an address."""
+
+    prefix: str
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    address1: str
+    address2: str
+    city: str
+    zip: str
+
+
+def compose(
+    text: CampaignText, organisation: Organisation, person: Person, own_words: str, seat: Seat,
+    delivery_id: str, now: datetime,
+) -> Letter:
+    """Return the letter to one seat. The office's text is English; a bill of a past Congress is left out."""
+    campaign = text.campaign
+    bill = _bill(campaign, now)
+    return Letter(
+        delivery_id=delivery_id,
+        delivery_date=now.astimezone(EASTERN).strftime("%Y%m%d"),
+        agent=Agent(**settings.CWC_AGENT),
+        campaign_id=campaign.cwc_id or "",
+        office=seat.code,
+        prefix=person.prefix,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        address1=person.address1,
+        address2=person.address2,
+        city=person.city,
+        state=seat.state,
+        zip=person.zip,
+        phone=person.phone,
+        email=person.email,
+        subject=text.subject_en,
+        topics=tuple(campaign.topics),
+        statement=text.statement_en,
+        own_words=own_words,
+        bill=bill,
+        stance=campaign.stance if bill else "",
+        organisation=organisation.name,
+        organisation_about=organisation.about,
+        more_info_url=campaign.more_info_url,
+    )
+
+
+def _bill(campaign: Campaign, now: datetime) -> Bill | None:
+    if not (campaign.bill_congress and campaign.bill_type and campaign.bill_number):
+        return None
+    if campaign.bill_congress != congress_on(now):
+        return None
+    return Bill(campaign.bill_congress, campaign.bill_type, campaign.bill_number)

@@ -1,0 +1,291 @@
+"""The ledger: one row an action, for ever, and nothing personal in it; the personal part expires."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.db.models import Max, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from actions.congress.lookup import being_filled, has_members
+from actions.congress.models import Seat
+from actions.gateways import gateway_for
+from actions.letters import Person, compose
+from actions.models.counters import Counter, count
+from actions.models.outbox import Message, new_delivery_id
+from actions.states import FINAL, State
+from campaigns.models import Campaign, CampaignText, Kind, Organisation
+from polaris_site.encryption import EncryptedTextField
+from polaris_site.identity import email_key, keyed_hash, person_key
+
+
+class HeldBecause(models.TextChoices):
+    """Why an action waits for its sender's confirmation."""
+
+    REPEAT = "repeat", _("the same person has acted in this campaign")
+    MAILBOX = "mailbox", _("another person has acted with this mailbox")
+    CHECK = "check", _("the form was filled in like a machine does")
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Everything a supporter reviewed and sent. `once` is the one-time key of their review."""
+
+    campaign: Campaign
+    text: CampaignText
+    person: Person
+    own_words: str
+    seats: list[Seat]
+    state: str
+    district: int | None
+    language: str
+    once: str
+    suspicious: bool = False  # a filled honeypot, or faster than a person types
+    no_mail: bool = False
+    source: str = ""
+
+
+class ActionQuerySet(models.QuerySet["Action"]):
+    """Many actions at once, and the one way to take a new one."""
+
+    def take(self, submission: Submission) -> tuple["Action", bool]:
+        """Store an action with its letters, whole or not at all; return it and whether it is new.
+
+        The same one-time key returns the action it made before. A second submission by the same person, or
+        by another name under a counted mailbox, is held until the mailbox confirms; two at the same moment
+        meet in the database's constraints, and the later one is held.
+        """
+        once_key = keyed_hash("once", submission.once)
+        for _attempt in range(3):
+            earlier = self.filter(once_key=once_key).first()
+            if earlier:
+                return earlier, False
+            try:
+                with transaction.atomic():
+                    return self._store(submission, once_key), True
+            except IntegrityError:
+                continue  # somebody was faster; what they stored now decides
+        with transaction.atomic():
+            return self._store(submission, once_key), True
+
+    def _store(self, submission: Submission, once_key: str) -> "Action":
+        now = timezone.now()
+        person, campaign = submission.person, submission.campaign
+        keys = {
+            "person_key": person_key(person.email, person.first_name, person.last_name),
+            "email_key": email_key(person.email),
+        }
+        held_because = self._held_because(campaign, keys, submission.suspicious)
+        action = self.create(
+            campaign=campaign, text=submission.text, kind=campaign.kind, state=submission.state,
+            district=submission.district, personal=bool(submission.own_words), source=submission.source,
+            language=submission.language, created_at=now, held_because=held_because, once_key=once_key,
+            counted_at=None if held_because else now, no_mail=submission.no_mail, **keys,
+        )
+        Sender.objects.create(action=action, own_words=submission.own_words, **vars(person))
+        organisation, messages = Organisation.current(), []
+        for seat in submission.seats:
+            delivery_id = new_delivery_id()
+            letter = compose(
+                submission.text, organisation, person, submission.own_words, seat, delivery_id, now
+            )
+            message = Message(
+                action=action, seat=seat, delivery_id=delivery_id, letter=letter.as_dict(), created_at=now,
+                changed_at=now,
+            )
+            message.gateway, message.state, message.due = "", State.HELD, None
+            if not held_because:
+                action.start(message)
+            messages.append(message)
+        Message.objects.bulk_create(messages)
+        if not held_because:
+            action.record()
+        return action
+
+    def _held_because(self, campaign: Campaign, keys: dict[str, str], suspicious: bool) -> str:
+        counted = self.filter(campaign=campaign, counted_at__isnull=False)
+        if counted.filter(person_key=keys["person_key"]).exists():
+            return HeldBecause.REPEAT
+        if counted.filter(email_key=keys["email_key"]).exists():
+            return HeldBecause.MAILBOX
+        return HeldBecause.CHECK if suspicious else ""
+
+    def by_receipt(self, token: str) -> "Action":
+        """Return the action a receipt link belongs to. Raises `Action.DoesNotExist`."""
+        return self.select_related("campaign").get(receipt_key=keyed_hash("receipt lookup", token))
+
+    def by_confirmation(self, token: str) -> "Action":
+        """Return the action a confirmation link belongs to. Raises `Action.DoesNotExist`."""
+        return self.select_related("campaign").get(confirm_key=keyed_hash("confirm lookup", token))
+
+
+class Action(models.Model):
+    """One thing a supporter did. Never deleted; erasing a person removes the hashes."""
+
+    public_id = models.CharField(max_length=32, unique=True, editable=False)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="actions", verbose_name=_("campaign"))
+    text = models.ForeignKey(CampaignText, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    state = models.CharField(_("state"), max_length=2, blank=True)
+    district = models.PositiveSmallIntegerField(_("district"), null=True)
+    personal = models.BooleanField(_("with own words"), default=False)
+    source = models.CharField(_("source"), max_length=40, blank=True)
+    language = models.CharField(_("language"), max_length=5, default="en")
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    counted_at = models.DateTimeField(_("counted"), null=True)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+    invalidated_at = models.DateTimeField(_("invalidated"), null=True)
+    held_because = models.CharField(_("held because"), max_length=10, choices=HeldBecause, blank=True)
+    no_mail = models.BooleanField(_("no mail wanted"), default=False)
+    person_key = models.CharField(max_length=64, blank=True, editable=False)
+    email_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    once_key = models.CharField(max_length=64, unique=True, editable=False)
+    receipt_key = models.CharField(max_length=64, unique=True, editable=False)
+    confirm_key = models.CharField(max_length=64, unique=True, editable=False)
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("action")
+        verbose_name_plural = _("actions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "person_key"], name="one_counted_action_a_person",
+                condition=Q(counted_at__isnull=False, invalidated_at__isnull=True) & ~Q(person_key=""),
+            ),
+            # A second name under a counted mailbox counts only once that mailbox has confirmed it.
+            models.UniqueConstraint(
+                fields=["campaign", "email_key"], name="one_unconfirmed_action_a_mailbox",
+                condition=Q(counted_at__isnull=False, confirmed_at__isnull=True, invalidated_at__isnull=True)
+                & ~Q(email_key=""),
+            ),
+        ]
+        indexes = [models.Index(fields=["campaign", "-id"], name="action_newest")]
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.public_id:
+            self.public_id = secrets.token_hex(16)
+            self.receipt_key = keyed_hash("receipt lookup", self.receipt_token)
+            self.confirm_key = keyed_hash("confirm lookup", self.confirm_token)
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.kind}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the receipt."""
+        return reverse("actions:receipt", args=[self.receipt_token])
+
+    @property
+    def receipt_token(self) -> str:
+        """Return the secret of the receipt's address: derived, so that a stolen database does not hold it."""
+        return keyed_hash("receipt", self.public_id)[:32]
+
+    @property
+    def confirm_token(self) -> str:
+        """Return the secret of the confirmation's address, which goes to the mailbox and nowhere else."""
+        return keyed_hash("confirm", self.public_id)[:32]
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether the action still waits for its sender."""
+        return self.counted_at is None and self.messages.filter(state=State.HELD).exists()
+
+    def start(self, message: Message) -> None:
+        """Give one message of this action its first state after Send or confirmation; saves nothing."""
+        now = timezone.now()
+        message.gateway, message.due = gateway_for(message.seat), None
+        if not message.gateway:
+            message.state, message.finished_at = State.SELF_SERVE, now
+        elif being_filled(now, message.seat) or (has_members() and message.seat.member is None):
+            message.state = State.WAITING
+        else:
+            message.state, message.due = State.QUEUED, now + timedelta(minutes=settings.SEND_AFTER_MINUTES)
+
+    def record(self) -> None:
+        """Count this action, in the transaction that made it count."""
+        count(Counter.ACTIONS, self.campaign_id)
+        if self.kind == Kind.PLEDGE:
+            count(Counter.PLEDGES, self.campaign_id)
+
+    def confirm(self) -> "Action":
+        """The mailbox's owner says the held action is theirs. Returns the action whose receipt to show.
+
+        Where the same person has acted before, that action stands and this one's messages are withdrawn.
+        """
+        try:
+            with transaction.atomic():
+                return self._confirm()
+        except IntegrityError:
+            with transaction.atomic():
+                return self._confirm()
+
+    def _confirm(self) -> "Action":
+        held = Action.objects.select_for_update().get(pk=self.pk)
+        if held.counted_at:
+            return held
+        first = (
+            Action.objects.filter(campaign=held.campaign, person_key=held.person_key, counted_at__isnull=False)
+            .exclude(pk=held.pk).first()
+        )
+        if first and held.person_key:
+            held.messages.move(State.HELD, State.WITHDRAWN, error="repeat")
+            return first
+        messages = list(held.messages.filter(state=State.HELD).select_related("seat"))
+        if not messages:
+            return held  # expired or withdrawn meanwhile: its receipt says so
+        held.counted_at = held.confirmed_at = timezone.now()
+        held.save(update_fields=["counted_at", "confirmed_at"])
+        for message in messages:
+            held.start(message)
+            message.changed_at = held.counted_at
+        Message.objects.bulk_update(messages, ["gateway", "state", "due", "finished_at", "changed_at"])
+        held.record()
+        return held
+
+    def withdraw(self) -> int:
+        """Take back every message that is still unsent; returns how many that were."""
+        return sum(message.withdraw() for message in self.messages.all())
+
+
+class SenderQuerySet(models.QuerySet["Sender"]):
+    """Many senders at once."""
+
+    def expired(self) -> "SenderQuerySet":
+        """Those whose letters are all final for long enough, and those whose time is over in any case."""
+        now = timezone.now()
+        rests = now - timedelta(days=settings.SENDER_RETENTION_DAYS)
+        limit = now - timedelta(days=settings.SENDER_RETENTION_LIMIT_DAYS)
+        unfinished = Message.objects.exclude(state__in=FINAL).values("action")
+        quiet = self.exclude(action__in=unfinished).annotate(last=Max("action__messages__finished_at"))
+        done = quiet.filter(Q(last__lte=rests) | Q(last=None, action__created_at__lte=rests)).values("pk")
+        return self.filter(Q(pk__in=done) | Q(action__created_at__lte=limit))
+
+
+class Sender(models.Model):
+    """The personal part of one action, encrypted, kept only until its letters are done."""
+
+    action = models.OneToOneField(Action, models.CASCADE, related_name="sender")
+    prefix = EncryptedTextField()
+    first_name = EncryptedTextField()
+    last_name = EncryptedTextField()
+    email = EncryptedTextField()
+    phone = EncryptedTextField(blank=True)
+    address1 = EncryptedTextField()
+    address2 = EncryptedTextField(blank=True)
+    city = EncryptedTextField()
+    zip = EncryptedTextField()
+    own_words = EncryptedTextField(blank=True)
+
+    objects = SenderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sender")
+        verbose_name_plural = _("senders")
+
+    def __str__(self) -> str:
+        return f"sender of action {self.action_id}"

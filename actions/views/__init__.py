@@ -1,0 +1,1 @@
+"""Requests and answers: the letter's steps, the receipt, and the counters."""

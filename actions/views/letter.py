@@ -1,0 +1,195 @@
+"""The form at one address, step by step, without cookies: what was typed travels sealed in the page itself."""
+
+import secrets
+import time
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods
+
+from actions.congress.lookup import Status, seats_for
+from actions.congress.models import Seat
+from actions.forms import LetterForm, ZipForm
+from actions.gateways import gateway_for
+from actions.letters import Person, compose
+from actions.mails import mail_taken
+from actions.models import Action, Submission
+from actions.tasks import nudge
+from campaigns.models import Campaign, CampaignText, Organisation
+from newsletter.models import Subscriber
+from polaris_site.antispam import public_form
+from polaris_site.encryption import NotOurs, TooOld, seal, unseal
+from polaris_site.views import bad_request
+
+Carried = dict[str, Any]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@public_form
+def campaign(request: HttpRequest, slug: str) -> HttpResponse:
+    """One campaign: its page with the first step, and every later step posted to the same address."""
+    found = Campaign.objects.public().select_related("next_step").filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    text = found.text
+    if not found.takes_letters or text is None:
+        return _not_here(request, found)
+    if request.method != "POST":
+        return _page(request, found, "campaign", {"form": ZipForm(), "text": text})
+    step = request.POST.get("step", "zip")
+    if step == "zip":
+        return _find(request, found, text)
+    try:
+        carried, fresh = _unseal(request, found)
+    except NotOurs:
+        return bad_request(request)
+    if step == "details":
+        return _details(request, found, text, carried)
+    if step == "edit" and "typed" in carried:
+        form = _letter_form(text, carried, initial=carried["typed"])
+        return _show_details(request, found, text, form, carried)
+    if step == "send" and "typed" in carried:
+        return _send(request, found, text, carried, fresh=fresh)
+    return bad_request(request)
+
+
+def _page(
+    request: HttpRequest, campaign: Campaign, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    context = {"campaign": campaign, **context}
+    return TemplateResponse(request, f"actions/{template}.html", context, status=status)
+
+
+def _not_here(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    """A campaign without a form now. Who was writing when it ended gets their own words back."""
+    if request.method != "POST":
+        return TemplateResponse(request, "campaigns/about.html", {"campaign": campaign})
+    words = request.POST.get("own_words", "")
+    try:
+        words = words or _unseal(request, campaign)[0].get("typed", {}).get("own_words", "")
+    except NotOurs:
+        pass  # nothing of ours to give back
+    return _page(request, campaign, "ended", {"words": words})
+
+
+def _purpose(campaign: Campaign) -> str:
+    return f"letter to {campaign.slug}"
+
+
+def _seal(campaign: Campaign, carried: Carried) -> str:
+    return seal(_purpose(campaign), carried)
+
+
+def _unseal(request: HttpRequest, campaign: Campaign) -> tuple[Carried, bool]:
+    """Return what the page carried, and whether its time is still running. Raises `NotOurs`."""
+    try:
+        return unseal(_purpose(campaign), request.POST.get("state", ""), settings.FORM_LASTS), True
+    except TooOld as old:
+        return old.data, False
+
+
+def _find(request: HttpRequest, campaign: Campaign, text: CampaignText) -> HttpResponse:
+    """The ZIP: on to the details, or to other ways to help where nobody represents it."""
+    form = ZipForm(request.POST)
+    if not form.is_valid():
+        return _page(request, campaign, "campaign", {"form": form, "text": text}, status=422)
+    lookup = form.lookup
+    if lookup is None:
+        raise RuntimeError("a checked ZIP has been looked up")
+    carried: Carried = {"zip": lookup.zip, "started": int(time.time())}
+    letter_form = _letter_form(text, carried)
+    if not letter_form.choices and not letter_form.by_number:
+        context = {"form": ZipForm(), "lookup": lookup, "military": lookup.status == Status.MILITARY}
+        return _page(request, campaign, "no_member", {**context, "unknown": lookup.status == Status.UNKNOWN})
+    return _show_details(request, campaign, text, letter_form, carried)
+
+
+def _letter_form(text: CampaignText, carried: Carried, data: Any = None, initial: Any = None) -> LetterForm:
+    return LetterForm(
+        data, zip_code=carried["zip"], statement=text.statement_en,
+        initial=initial or {"zip": carried["zip"]},
+    )
+
+
+def _show_details(
+    request: HttpRequest, campaign: Campaign, text: CampaignText, form: LetterForm, carried: Carried,
+    status: int = 200,
+) -> HttpResponse:
+    seats: list[Seat] = []
+    if len(form.choices) == 1:
+        seats = seats_for(form.choices[0].state, form.choices[0].district)
+    context = {
+        "form": form, "text": text, "seats": seats, "state": _seal(campaign, carried),
+        "states": form.lookup.states,
+    }
+    return _page(request, campaign, "details", context, status)
+
+
+def _details(request: HttpRequest, campaign: Campaign, text: CampaignText, carried: Carried) -> HttpResponse:
+    """Details and own words: on to the review, or back with what there is to mend."""
+    form = _letter_form(text, carried, data=request.POST)
+    if not form.is_valid():
+        return _show_details(request, campaign, text, form, carried, status=422)
+    state, district = form.home
+    carried = {
+        **carried,
+        "zip": form.lookup.zip,
+        "home": [state, district],
+        "person": vars(form.person),
+        "typed": {**form.cleaned_data, "website": ""},
+        "trap": bool(form.cleaned_data["website"]) or carried.get("trap", False),
+    }
+    return _review(request, campaign, text, carried)
+
+
+def _review(
+    request: HttpRequest, campaign: Campaign, text: CampaignText, carried: Carried, *, notice: str = ""
+) -> HttpResponse:
+    """Show the exact text per office, with a fresh one-time key bound to this version of it."""
+    carried = {**carried, "text": text.pk, "once": secrets.token_hex(16)}
+    person, words = Person(**carried["person"]), carried["typed"]["own_words"]
+    seats = seats_for(*carried["home"])
+    organisation, now = Organisation.current(), timezone.now()
+    letters = [compose(text, organisation, person, words, seat, "", now) for seat in seats[:1]]
+    offices = [(seat, bool(gateway_for(seat))) for seat in seats]
+    context = {
+        "text": text, "offices": offices, "letter": letters[0], "person": person,
+        "state": _seal(campaign, carried), "notice": notice, "typed": carried["typed"],
+        "sent_by_us": sum(by_us for _, by_us in offices),
+        "send_after": settings.SEND_AFTER_MINUTES,
+    }
+    return _page(request, campaign, "review", context)
+
+
+def _send(
+    request: HttpRequest, campaign: Campaign, text: CampaignText, carried: Carried, *, fresh: bool
+) -> HttpResponse:
+    """Store what was reviewed, all of it or nothing, and lead to the receipt."""
+    if not fresh:
+        return _review(request, campaign, text, carried, notice="expired")
+    if carried["text"] != text.pk:
+        return _review(request, campaign, text, carried, notice="changed")
+    typed = carried["typed"]
+    state, district = carried["home"]
+    fast = time.time() - carried["started"] < settings.MIN_FORM_SECONDS
+    with transaction.atomic():
+        action, is_new = Action.objects.take(Submission(
+            campaign=campaign, text=text, person=Person(**carried["person"]), own_words=typed["own_words"],
+            seats=seats_for(state, district), state=state, district=district,
+            language=get_language() or settings.LANGUAGE_CODE, once=carried["once"],
+            suspicious=carried["trap"] or fast, no_mail=typed["no_mail"],
+        ))
+        if is_new:
+            mail_taken(action)
+            if typed["news"]:
+                Subscriber.objects.ask(
+                    carried["person"]["email"], page="letter", language=get_language() or "en"
+                )
+            nudge({message.gateway for message in action.messages.all()})
+    return redirect(action)

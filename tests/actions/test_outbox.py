@@ -1,0 +1,170 @@
+"""Claim, send, write down: who holds a row, and what happens when they do not come back."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+import time_machine
+from actions.delivery.outcomes import Outcome, Result
+from actions.models import Attempt, Message, read_counters
+from actions.states import State
+from django.db import connection
+from django.utils import timezone
+
+from tests.factories import create_campaign, person, take
+
+pytestmark = pytest.mark.django_db
+
+DELIVERED = Result(Outcome.DELIVERED, status=200)
+
+
+@pytest.fixture
+def message() -> Message:
+    return take(create_campaign()).messages.get(gateway="house")
+
+
+@pytest.fixture
+def doubling_gateway(settings: object) -> Iterator[None]:
+    """A far end that keeps both of two equal letters."""
+    settings.CWC_HOUSE_DROPS_REPEATS = False  # type: ignore[attr-defined]
+    return
+
+
+def claim_one() -> Message:
+    (row,) = Message.objects.select_related("action").claim("house", 5)
+    return row
+
+
+def test_what_is_claimed_is_nobody_elses_until_the_lease_ends(message: Message) -> None:
+    claim_one()
+
+    assert Message.objects.claim("house", 5) == []
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        assert Message.objects.reclaim() == 1
+        assert claim_one().pk == message.pk
+
+
+def test_delivery_counts_once_and_is_written_down(message: Message) -> None:
+    row = claim_one()
+
+    assert row.settle(DELIVERED, timezone.now())
+
+    message.refresh_from_db()
+    assert message.state == State.DELIVERED
+    assert read_counters()["messages"] == 1
+    assert Attempt.objects.get().status == 200
+
+
+def test_a_holder_who_comes_back_late_changes_nothing(message: Message) -> None:
+    late = claim_one()
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        Message.objects.reclaim()
+        in_time = claim_one()
+        in_time.settle(DELIVERED, timezone.now())
+
+        assert not late.settle(Result(Outcome.REFUSED, "http_400"), timezone.now())
+
+    message.refresh_from_db()
+    assert message.state == State.DELIVERED
+    assert Attempt.objects.count() == 1
+
+
+@pytest.mark.usefixtures("message", "doubling_gateway")
+def test_a_dead_worker_s_letter_is_parked_where_a_repeat_could_double_it() -> None:
+    row = claim_one()
+    row.body_starts()
+
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        Message.objects.reclaim()
+
+    row.refresh_from_db()
+    assert row.state == State.UNKNOWN
+
+
+@pytest.mark.usefixtures("message", "doubling_gateway")
+def test_a_dead_worker_s_letter_whose_body_never_left_goes_again() -> None:
+    row = claim_one()
+
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        Message.objects.reclaim()
+
+    row.refresh_from_db()
+    assert row.state == State.QUEUED
+
+
+@pytest.mark.parametrize(("tries", "minutes"), [(1, 1), (2, 5), (3, 30), (4, 120), (5, 360), (6, 720), (9, 720)])
+def test_tries_grow_apart(message: Message, tries: int, minutes: int) -> None:
+    Message.objects.filter(pk=message.pk).update(attempts=tries - 1)
+    row = claim_one()
+    before = timezone.now()
+
+    row.settle(Result(Outcome.TRY_LATER, "http_503", 503), before)
+
+    row.refresh_from_db()
+    assert row.state == State.QUEUED
+    assert row.due is not None
+    assert timedelta(minutes=minutes * 0.89) < row.due - before < timedelta(minutes=minutes * 1.11)
+
+
+def test_after_seven_days_of_trying_the_letter_ends(message: Message) -> None:
+    with time_machine.travel(timezone.now() + timedelta(days=7, minutes=1)):
+        row = claim_one()
+        row.settle(Result(Outcome.TRY_LATER, "http_503", 503), timezone.now())
+
+    message.refresh_from_db()
+    assert message.state == State.FAILED
+    assert message.due is None
+
+
+def test_a_wish_to_be_asked_later_is_honoured(message: Message) -> None:
+    row = claim_one()
+    before = timezone.now()
+
+    row.settle(Result(Outcome.TRY_LATER, "http_429", 429, retry_after=4000), before)
+
+    message.refresh_from_db()
+    assert message.due is not None
+    assert message.due - before >= timedelta(seconds=4000)
+
+
+def test_a_released_row_has_not_been_tried(message: Message) -> None:
+    row = claim_one()
+
+    Message.objects.release([row])
+
+    message.refresh_from_db()
+    assert (message.state, message.attempts, message.lease_id) == (State.QUEUED, 0, "")
+
+
+def test_withdrawing_works_until_somebody_holds_the_letter(message: Message) -> None:
+    row = claim_one()
+    held_by_a_worker = Message.objects.get(pk=row.pk).withdraw()
+    Message.objects.release([row])
+
+    message.refresh_from_db()
+    assert held_by_a_worker is False
+    assert message.withdraw() is True
+    message.refresh_from_db()
+    assert message.state == State.WITHDRAWN
+
+
+@pytest.mark.django_db(transaction=True)
+def test_six_workers_never_claim_the_same_row() -> None:
+    campaign = create_campaign()
+    for number in range(40):
+        take(campaign, person=person(email=f"someone{number}@example.org"))
+
+    def work(_: int) -> list[int]:
+        claimed: list[int] = []
+        try:
+            while rows := Message.objects.claim("house", 3):
+                claimed += [row.pk for row in rows]
+        finally:
+            connection.close()
+        return claimed
+
+    with ThreadPoolExecutor(6) as pool:
+        claims = [pk for found in pool.map(work, range(6)) for pk in found]
+
+    assert len(claims) == len(set(claims)) == 40

@@ -1,0 +1,109 @@
+"""What tests are not about, filled in: name only what the test is about."""
+
+import secrets
+from datetime import date
+from typing import Any
+
+from actions.congress.lookup import seats_for
+from actions.congress.models import Dataset, Member, Seat, ZipDistrict, ZipPrefix
+from actions.congress.models import Kind as DatasetKind
+from actions.congress.states import SEATS
+from actions.letters import Person
+from actions.models import Action, Submission
+from campaigns.models import Campaign, CampaignText, Kind, Organisation, Status
+from django.utils import timezone
+
+
+def create_organisation(**given: Any) -> Organisation:
+    """Return a nonprofit that is stored."""
+    values = {"name": "North Star", "about": "A nonprofit for tests.", **given}
+    return Organisation.objects.create(**values)
+
+
+def create_campaign(*, subject: str = "Please pass the bill", statement: str = "", **given: Any) -> Campaign:
+    """Return an open letter campaign with one version of its text."""
+    values: dict[str, Any] = {
+        "slug": f"campaign-{secrets.token_hex(4)}", "title": "A fair law", "summary": "Why this law matters.",
+        "button": "Write to Congress", "kind": Kind.MESSAGE, "status": Status.OPEN, "topics": ["Law"],
+        "cwc_id": f"test-{secrets.token_hex(4)}", **given,
+    }
+    campaign = Campaign.objects.create(**values)
+    CampaignText.publish(
+        campaign, subject_en=subject, statement_en=statement or "Please vote for this bill.",
+        subject_es="Por favor", statement_es="Por favor vote por esta ley.",
+    )
+    return campaign
+
+
+def person(**given: str) -> Person:
+    """Return somebody who writes; nobody real."""
+    values = {
+        "prefix": "Ms.", "first_name": "Ana", "last_name": "Muster", "email": "ana@example.org", "phone": "",
+        "address1": "1 Main Street", "address2": "", "city": "Hoboken", "zip": "07030", **given,
+    }
+    return Person(**values)
+
+
+def ensure_seats() -> None:
+    """Put the 541 seats back where a test with real transactions has emptied every table."""
+    if not Seat.objects.exists():
+        Seat.objects.bulk_create(Seat(**vars(facts)) for facts in SEATS)
+
+
+def submission(campaign: Campaign, **given: Any) -> Submission:
+    """Return what a supporter of New Jersey's 8th district has reviewed and sends."""
+    ensure_seats()
+    text = campaign.text
+    assert text is not None
+    who = given.pop("person", None) or person()
+    state, district = given.pop("home", ("NJ", 8))
+    values: dict[str, Any] = {
+        "campaign": campaign, "text": text, "person": who, "own_words": "", "seats": seats_for(state, district),
+        "state": state, "district": district, "language": "en", "once": secrets.token_hex(16), **given,
+    }
+    return Submission(**values)
+
+
+def take(campaign: Campaign, **given: Any) -> Action:
+    """Return an action that was taken now."""
+    return Action.objects.take(submission(campaign, **given))[0]
+
+
+def details(**given: str) -> dict[str, str]:
+    """Return the second step of the form, filled in well."""
+    values = {**vars(person()), "own_words": "", **given}
+    return {"step": "details", **values}
+
+
+def create_congress() -> None:
+    """Store a handful of ZIPs and who serves there: invented people in real seats.
+
+    07030 lies in NJ-8; 07302 in NJ-8 and NJ-10; 20001 in DC; 99501 in Alaska at large; 89439 in CA-3 and NV-2;
+    94501 in CA-14, whose seat is empty.
+    """
+    ensure_seats()
+    now = timezone.now()
+    common = {"congress": 119, "source": "tests", "fetched_at": now, "checked_at": now, "active": True}
+    zips = Dataset.objects.create(kind=DatasetKind.ZIPS, sha256="a", rows=7, **common)
+    places = [
+        ("07030", "NJ", 8), ("07302", "NJ", 8), ("07302", "NJ", 10), ("20001", "DC", 0), ("99501", "AK", 0),
+        ("89439", "CA", 3), ("89439", "NV", 2), ("94501", "CA", 14),
+    ]
+    ZipDistrict.objects.bulk_create(
+        ZipDistrict(dataset=zips, zip=zip_code, state=state, district=district) for zip_code, state, district in places
+    )
+    Dataset.objects.create(
+        kind=DatasetKind.MEMBERS, sha256="b", rows=1, newest_term=date(2025, 1, 3), **common
+    )
+    prefixes = Dataset.objects.create(kind=DatasetKind.PREFIXES, sha256="c", rows=2, **common)
+    ZipPrefix.objects.create(dataset=prefixes, prefix="070", states="NJ")
+    ZipPrefix.objects.create(dataset=prefixes, prefix="901", states="CA")
+    wanted = Seat.objects.filter(state__in=["NJ", "DC", "AK", "NV", "CA"]).exclude(state="CA", district=14)
+    Member.objects.bulk_create(
+        Member(
+            bioguide=f"T{number:06}", seat=seat, name=f"Member of {seat.key}", party="Independent",
+            phone="202-555-0123", website="https://example.org/member", term_start=date(2025, 1, 3),
+            contact_form="https://example.org/contact" if seat.is_senate else "",
+        )
+        for number, seat in enumerate(wanted)
+    )
