@@ -1,5 +1,7 @@
 """Addresses without a language: for machines and scripts."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from hotline import views
+
+urlpatterns = [path("leave/", views.leave, name="leave")]

@@ -1,6 +1,8 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from hotline import views
 
 app_name = "hotline"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("safety/", views.safety, name="safety")]
