@@ -157,6 +157,7 @@ class Gateway(ThreadingHTTPServer):
         self.delay = delay  # seconds between the whole letter and the answer
         self.store = Store(directory, keep_repeats)
         self.stopped = threading.Event()
+        self.connections_taken = 0
         self._open: set[socket] = set()
         self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
 
@@ -185,6 +186,7 @@ class Gateway(ThreadingHTTPServer):
         """Accept a connection and keep it in sight, so that `stop` can end it."""
         connection, address = super().get_request()
         self._open.add(connection)
+        self.connections_taken += 1
         return connection, address
 
     def shutdown_request(self, request: Any) -> None:

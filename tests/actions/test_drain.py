@@ -1,0 +1,137 @@
+"""From the outbox to an office's system over HTTP, and what happens when that is down."""
+
+import json
+import socket
+import urllib.request
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from actions.congress.states import SEATS
+from actions.delivery.fields import Chamber
+from actions.delivery.test_gateway import Gateway, running_gateway
+from actions.models import Action, Attempt, Message, read_counters
+from actions.models import Gateway as GatewayRow
+from actions.states import State
+from actions.tasks import drain, sweep
+from django.utils import timezone
+
+from tests.factories import create_campaign, person, take
+
+pytestmark = pytest.mark.django_db
+
+
+def act(number: int = 1) -> list[Action]:
+    campaign = create_campaign(subject="Pass the bill, please")
+    return [take(campaign, person=person(email=f"p{n}@example.org"), own_words=f"Word {n} 👋") for n in range(number)]
+
+
+def held_at(gateway: Gateway) -> dict[str, Any]:
+    with urllib.request.urlopen(f"{gateway.url}/held.json") as answer:
+        found: dict[str, Any] = json.load(answer)
+    return found
+
+
+def test_what_was_reviewed_is_what_arrives(gateway: Gateway) -> None:
+    (action,) = act()
+
+    drain("house")
+
+    message = action.messages.get(gateway="house")
+    with urllib.request.urlopen(f"{gateway.url}/held/{message.delivery_id}.xml") as answer:
+        body = answer.read().decode()
+    assert message.state == State.DELIVERED
+    assert "<MemberOffice>HNJ08</MemberOffice>" in body
+    assert "<OrganizationStatement>Please vote for this bill.</OrganizationStatement>" in body
+    assert "<ConstituentMessage>Word 0 👋</ConstituentMessage>" in body
+
+
+def test_counters_move_by_exactly_what_was_delivered(gateway: Gateway) -> None:
+    act(25)
+
+    drain("house")
+
+    assert held_at(gateway)["count"] == read_counters()["messages"] == 25
+    assert Message.objects.filter(state=State.DELIVERED).count() == 25
+    assert Attempt.objects.filter(status=200).count() == 25
+
+
+def test_a_batch_uses_one_connection(gateway: Gateway) -> None:
+    act(12)
+
+    drain("house")
+
+    assert gateway.connections_taken == 1
+
+
+def test_while_the_gateway_is_down_letters_wait_and_then_go_out(tmp_path: Path, settings: Any) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings.CWC_HOUSE_URL = f"http://127.0.0.1:{port}"
+    act(5)
+
+    drain("house")
+    waiting = list(Message.objects.filter(gateway="house").values_list("state", flat=True))
+    tried = Attempt.objects.count()
+    drain("house")  # the gateway rests: nobody knocks again yet
+
+    assert waiting == [State.QUEUED] * 5
+    assert tried == Attempt.objects.count() == 1
+    assert GatewayRow.objects.get().closed_because == "connect_ConnectionRefusedError"
+    keys = {Chamber.HOUSE: settings.CWC_HOUSE_KEY, Chamber.SENATE: ""}
+    with (
+        running_gateway(tmp_path, offices={seat.code for seat in SEATS}, keys=keys, port=port),
+        time_machine.travel(timezone.now() + timedelta(minutes=2)),
+    ):
+        sweep()
+    assert Message.objects.filter(state=State.DELIVERED).count() == 5
+
+
+def test_a_key_that_is_refused_rests_the_gateway_and_loses_no_letter(gateway: Gateway, settings: Any) -> None:
+    settings.CWC_HOUSE_KEY = "an old key"
+    act(3)
+
+    drain("house")
+
+    assert Message.objects.filter(state=State.QUEUED).count() == 3
+    assert GatewayRow.objects.get().closed_until is not None
+    assert held_at(gateway)["count"] == 0
+
+
+def test_a_letter_an_office_refuses_ends_and_the_others_go(gateway: Gateway) -> None:
+    act(3)
+    bad = Message.objects.filter(gateway="house").first()
+    assert bad is not None
+    bad.letter = {**bad.letter, "topics": ["Nonsense"]}
+    bad.save()
+
+    drain("house")
+
+    bad.refresh_from_db()
+    assert bad.state == State.FAILED
+    assert Message.objects.filter(state=State.DELIVERED).count() == 2
+    assert read_counters()["messages"] == 2
+
+
+def test_what_the_nudge_lost_the_sweep_finds(gateway: Gateway) -> None:
+    act(2)
+
+    sweep()
+
+    assert Message.objects.filter(state=State.DELIVERED).count() == 2
+
+
+def test_a_dead_worker_s_letter_that_had_arrived_is_not_doubled(gateway: Gateway) -> None:
+    act()
+    drain("house")
+    Message.objects.filter(gateway="house").update(
+        state=State.SENDING, lease_id="dead", lease_ends=timezone.now() - timedelta(seconds=1), finished_at=None
+    )
+
+    sweep()
+
+    assert Message.objects.get(gateway="house").state == State.DELIVERED
+    assert held_at(gateway)["count"] == 1
