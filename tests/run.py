@@ -80,8 +80,8 @@ def run_tests(tally: Tally, title: str, marks: str, env: dict[str, str], extra: 
     shutil.rmtree(REPORTS / "var", ignore_errors=True)
     workers = str(min(os.cpu_count() or 2, 8))
     command = [
-        "python", "-m", "pytest", "-q", "-n", workers, "--dist", "loadfile", "-m", marks, "-o", f"cache_dir={VAR / 'cache' / 'pytest'}",
-        f"--junitxml={report}", f"--basetemp={REPORTS / 'tmp'}", *extra,
+        "python", "-m", "pytest", "-q", "-n", workers, "--dist", "loadfile", "-m", marks,
+        "-o", f"cache_dir={VAR / 'cache' / 'pytest'}", f"--basetemp={REPORTS / 'tmp'}", f"--junitxml={report}", *extra,
     ]
     if not step(title, command, env):
         tally.unclean.append(title)
