@@ -101,6 +101,11 @@ class Transport(virtual.Transport):
     default_port = 0
     state = virtual.BrokerState()
 
+    @property
+    def default_connection_params(self) -> dict[str, Any]:
+        """No host and no port: there is no server."""
+        return {}
+
     def driver_version(self) -> str:
         """Ours has no version of its own."""
         return "1"

@@ -81,17 +81,18 @@ class Supervisor:
     def run(self, is_up: Callable[[], bool] = lambda: True, when_up: Callable[[], None] = lambda: None) -> int:
         """Run until the end; call `when_up` once, as soon as `is_up` holds.
 
+        The first program starts alone, so that it answers soonest; the others follow once `is_up` holds.
         Returns the exit code: 0 when told to stop, 1 when a program died five times within a minute.
         """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
-        announced = False
+        wanted = self.programs[:1]
         try:
             while not self.must_stop:
-                if not self._look_after_all():
+                if not self._look_after(wanted):
                     return 1
-                if not announced and is_up():
-                    announced = True
+                if wanted is not self.programs and is_up():
+                    wanted = self.programs
                     when_up()
                 time.sleep(LOOK_EVERY)
             return 0
@@ -101,9 +102,9 @@ class Supervisor:
     def _on_signal(self, _: int, __: FrameType | None) -> None:
         self.must_stop = True
 
-    def _look_after_all(self) -> bool:
+    def _look_after(self, programs: Sequence[Program]) -> bool:
         """Start what is due, note who died. False when it is hopeless."""
-        for program in self.programs:
+        for program in programs:
             now = time.monotonic()
             if not program.has_ended():
                 continue
