@@ -1,0 +1,87 @@
+"""Error pages help while the database is away.
+
+These tests have no database: touching it raises, and the page would not come out as asserted.
+"""
+
+import re
+from html import unescape
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from polaris_site import views
+from polaris_site.antispam import public_form
+
+
+def assert_helps(response: HttpResponse, status: int) -> str:
+    page = response.content.decode()
+    assert response.status_code == status
+    assert page.count('href="tel:+18883737888"') == 3  # header, page, bar
+    assert re.search(r'<a class="exit" href="https://www\.weather\.gov/"[^>]* data-exit>', page)
+    assert page.count("<h1>") == 1
+    assert "csrfmiddlewaretoken" not in page
+    return page
+
+
+@pytest.mark.parametrize(
+    ("view", "status"),
+    [
+        (views.bad_request, 400), (views.forbidden, 403), (views.not_found, 404),
+        (views.content_too_large, 413), (views.server_error, 500), (views.unavailable, 503),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_error_page_offers_help_and_the_way_out(
+    rf: RequestFactory, view: object, status: int, language: str
+) -> None:
+    assert callable(view)
+
+    assert_helps(view(rf.get("/" if language == "en" else "/es/")), status)
+
+
+@pytest.mark.parametrize(("address", "language"), [("/no/such/page/", "en"), ("/es/no/such/page/", "es")])
+def test_missing_page_answers_in_the_language_of_its_address(client: Client, address: str, language: str) -> None:
+    page = assert_helps(client.get(address), 404)
+
+    assert f'<html lang="{language}">' in page
+
+
+def test_address_that_cannot_be_read_is_a_400_page() -> None:
+    assert_helps(Client(headers={"Host": "elsewhere.example"}).get("/nothing/"), 400)
+
+
+def test_form_of_another_website_is_refused_with_help(rf: RequestFactory) -> None:
+    def never(request: HttpRequest) -> HttpResponse:
+        raise AssertionError(request)
+
+    response = public_form(never)(rf.post("/newsletter/", headers={"Sec-Fetch-Site": "cross-site"}))
+
+    assert_helps(response.render(), 403)  # type: ignore[attr-defined]
+
+
+def test_words_typed_while_the_database_is_away_are_kept_and_can_be_sent_again(rf: RequestFactory) -> None:
+    typed = {"own_words": 'Please </textarea> "act"\nnow', "state": "signed-and-sealed", "zip": "07030"}
+
+    page = assert_helps(views.unavailable(rf.post("/take-action/enablers/?from=friend", typed)), 503)
+
+    assert "Nothing was sent" in page
+    assert 'action="/take-action/enablers/?from=friend"' in page
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
+    assert {name: unescape(value) for name, value in hidden.items()} == typed
+    shown = re.search(r"<textarea[^>]*readonly>\n(.*?)</textarea>", page, re.DOTALL)
+    assert shown
+    assert unescape(shown[1]) == typed["own_words"]
+
+
+def test_reader_is_offered_the_page_again(rf: RequestFactory) -> None:
+    page = assert_helps(views.unavailable(rf.get("/take-action/?q=1")), 503)
+
+    assert "Nothing was sent" not in page
+    assert 'href="/take-action/?q=1"' in page
+
+
+def test_switch_on_an_error_page_never_leads_to_another_host(client: Client) -> None:
+    page = client.get("/es//elsewhere.example/").content.decode()
+
+    assert 'href="/elsewhere.example/" lang="en"' in page
+    assert 'href="//' not in page
