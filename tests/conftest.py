@@ -1,13 +1,15 @@
 """What several rooms of tests share."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
+
 from actions.congress.states import SEATS
 from actions.delivery.fields import Chamber
 from actions.delivery.test_gateway import Gateway, running_gateway
-from django.conf import LazySettings
 
 
 @pytest.fixture
@@ -17,3 +19,18 @@ def gateway(tmp_path: Path, settings: LazySettings) -> Iterator[Gateway]:
     with running_gateway(tmp_path, offices={seat.code for seat in SEATS}, keys=keys) as running:
         settings.CWC_HOUSE_URL = running.url
         yield running
+
+
+@pytest.fixture(scope="session")
+def congress_data_dir() -> Path:
+    """The directory with the published files of Congress, which are not part of this repository.
+
+    Without them a test is reported as not run; where everything has to run, it does not pass.
+    """
+    beside = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+    path = Path(os.environ.get("CONGRESS_DATA_DIR") or beside)
+    if (path / "legislators-current.json").is_file():
+        return path
+    if os.environ.get("REQUIRE_ALL") == "1":
+        pytest.fail("The published files of Congress are missing: set CONGRESS_DATA_DIR.")
+    pytest.skip("needs the published files of Congress (CONGRESS_DATA_DIR)")

@@ -61,8 +61,9 @@ def _needed(source: Source, name: str) -> bytes:
     return content
 
 
-def _in_use(kind: Kind, digest: str) -> Dataset | None:
-    return Dataset.objects.defer("records").filter(kind=kind, sha256=digest, active=True).first()
+def _in_use(kind: Kind, digest: str, congress: int | None = None) -> Dataset | None:
+    equal = Dataset.objects.defer("records").filter(kind=kind, sha256=digest, active=True)
+    return (equal.filter(congress=congress) if congress else equal).first()
 
 
 def _members(source: Source, now: datetime, accept_changes: bool) -> File:
@@ -87,7 +88,7 @@ def _zips(source: Source, congress: int) -> File | None:
     if content is None:
         return None
     digest = sha256(content).hexdigest()
-    if same := _in_use(Kind.ZIPS, digest):
+    if same := _in_use(Kind.ZIPS, digest, congress):
         return File(Kind.ZIPS, congress, source.where(name), digest, same)
     rows = read_zips(name, content)
     check_zips(name, rows)
@@ -176,8 +177,8 @@ def _switch(dataset: Dataset, now: datetime) -> None:
 
 def _forget_older(dataset: Dataset) -> None:
     """Keep one file to go back to."""
-    kept = _beside(dataset).order_by("-activated_at").values_list("pk", flat=True)[:1]
-    _beside(dataset).exclude(pk__in=list(kept)).delete()
+    used = _beside(dataset).filter(activated_at__isnull=False).order_by("-activated_at")
+    _beside(dataset).exclude(pk__in=list(used.values_list("pk", flat=True)[:1])).delete()
 
 
 def _seat_members(records: list[MemberRecord], now: datetime) -> None:
