@@ -6,10 +6,10 @@ from django.urls import include, path
 
 from polaris_site import views
 
-handler400 = "polaris_site.views.bad_request"
-handler403 = "polaris_site.views.forbidden"
-handler404 = "polaris_site.views.not_found"
-handler500 = "polaris_site.views.server_error"
+handler400 = "polaris_site.error_pages.bad_request"
+handler403 = "polaris_site.error_pages.forbidden"
+handler404 = "polaris_site.error_pages.not_found"
+handler500 = "polaris_site.error_pages.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -22,8 +22,8 @@ urlpatterns = [
         path("", views.home, name="home"),
         path("", include("hotline.urls")),
         path("newsletter/", include("newsletter.urls")),
+        path("take-action/", include("campaigns.urls")),  # first: `all/` would pass for a campaign's slug
         path("take-action/", include("actions.urls")),
-        path("take-action/", include("campaigns.urls")),
         prefix_default_language=False,
     ),
 ]
