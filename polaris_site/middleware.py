@@ -10,7 +10,7 @@ from django.utils import translation
 from psycopg_pool import PoolTimeout
 
 from polaris_site.cache_rules import cache_class
-from polaris_site.views import bad_request, content_too_large, unavailable
+from polaris_site.error_pages import bad_request, content_too_large, unavailable
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -60,7 +60,7 @@ class PathLocaleMiddleware:
         """Activate the language the path names, or the default."""
         language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # what Django's own middleware sets
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response

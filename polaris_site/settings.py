@@ -175,7 +175,9 @@ MAIL_RETENTION_DAYS = 7
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://") if env("EMAIL_URL", default="") else {}
 vars().update(EMAIL_CONFIG)
 if not EMAIL_CONFIG:
-    EMAIL_BACKEND = "newsletter.mail_files.EmailBackend" if DEMONSTRATION else "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_BACKEND = (
+        "newsletter.mail_files.EmailBackend" if DEMONSTRATION else "django.core.mail.backends.smtp.EmailBackend"
+    )
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Website <no-reply@example.org>")
@@ -212,7 +214,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIN
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https:")
 SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https:") else 0
 SESSION_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "polaris_site.views.forbidden"
+CSRF_FAILURE_VIEW = "polaris_site.error_pages.forbidden"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144  # bytes; the longest letter is well below
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 

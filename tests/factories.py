@@ -4,6 +4,8 @@ import secrets
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from actions.congress.lookup import seats_for
 from actions.congress.models import Dataset, Member, Seat, ZipDistrict, ZipPrefix
 from actions.congress.models import Kind as DatasetKind
@@ -11,7 +13,6 @@ from actions.congress.states import SEATS
 from actions.letters import Person
 from actions.models import Action, Submission
 from campaigns.models import Campaign, CampaignText, Kind, Organisation, Status
-from django.utils import timezone
 
 
 def create_organisation(**given: Any) -> Organisation:

@@ -8,12 +8,15 @@ from html import unescape
 
 import pytest
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
-from polaris_site import views
+
+from polaris_site import error_pages
 from polaris_site.antispam import public_form
 
 
-def assert_helps(response: HttpResponse, status: int) -> str:
+def assert_helps(response: HttpResponseBase, status: int) -> str:
+    assert isinstance(response, HttpResponse)
     page = response.content.decode()
     assert response.status_code == status
     assert page.count('href="tel:+18883737888"') == 3  # header, page, bar
@@ -26,8 +29,8 @@ def assert_helps(response: HttpResponse, status: int) -> str:
 @pytest.mark.parametrize(
     ("view", "status"),
     [
-        (views.bad_request, 400), (views.forbidden, 403), (views.not_found, 404),
-        (views.content_too_large, 413), (views.server_error, 500), (views.unavailable, 503),
+        (error_pages.bad_request, 400), (error_pages.forbidden, 403), (error_pages.not_found, 404),
+        (error_pages.content_too_large, 413), (error_pages.server_error, 500), (error_pages.unavailable, 503),
     ],
 )
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -62,7 +65,7 @@ def test_form_of_another_website_is_refused_with_help(rf: RequestFactory) -> Non
 def test_words_typed_while_the_database_is_away_are_kept_and_can_be_sent_again(rf: RequestFactory) -> None:
     typed = {"own_words": 'Please </textarea> "act"\nnow', "state": "signed-and-sealed", "zip": "07030"}
 
-    page = assert_helps(views.unavailable(rf.post("/take-action/enablers/?from=friend", typed)), 503)
+    page = assert_helps(error_pages.unavailable(rf.post("/take-action/enablers/?from=friend", typed)), 503)
 
     assert "Nothing was sent" in page
     assert 'action="/take-action/enablers/?from=friend"' in page
@@ -74,7 +77,7 @@ def test_words_typed_while_the_database_is_away_are_kept_and_can_be_sent_again(r
 
 
 def test_reader_is_offered_the_page_again(rf: RequestFactory) -> None:
-    page = assert_helps(views.unavailable(rf.get("/take-action/?q=1")), 503)
+    page = assert_helps(error_pages.unavailable(rf.get("/take-action/?q=1")), 503)
 
     assert "Nothing was sent" not in page
     assert 'href="/take-action/?q=1"' in page

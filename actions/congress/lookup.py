@@ -31,9 +31,13 @@ LONGEST_INPUT = 40  # characters; a ZIP+4 in any form is far shorter
 ZIP_PATTERN = re.compile(r"([0-9]{5})(?:\s*[-\u2010-\u2015\u2212]?\s*[0-9]{4})?")
 
 # Plain SQL for the one path that must take under 1 ms: the ORM needs half of that to build each query.
-DATASETS = "SELECT id, kind, congress, newest_term FROM congress_dataset WHERE active ORDER BY congress"
-DISTRICTS = "SELECT state, district FROM congress_zipdistrict WHERE dataset_id = %s AND zip = %s"
-PREFIX = "SELECT states, military FROM congress_zipprefix WHERE dataset_id = %s AND prefix = %s"
+KNOWN = """
+    SELECT kind, congress, newest_term, zips.state, zips.district, prefixes.states, prefixes.military
+    FROM congress_dataset
+    LEFT JOIN congress_zipdistrict zips ON zips.dataset_id = congress_dataset.id AND zip = %s
+    LEFT JOIN congress_zipprefix prefixes ON prefixes.dataset_id = congress_dataset.id AND prefix = %s
+    WHERE active
+"""
 SERVING = """
     SELECT bioguide, district FROM congress_member JOIN congress_seat ON congress_seat.id = seat_id
     WHERE ended_on IS NULL AND state = %s
@@ -76,36 +80,41 @@ class Choice:
     member: Member | None
 
 
-@dataclass(frozen=True)
-class _Active:
-    """The data in use at one moment."""
+@dataclass
+class _Known:
+    """What the data in use says of one ZIP at one moment."""
 
-    members: int | None = None  # primary keys of datasets
-    zips: int | None = None
-    prefixes: int | None = None
+    has_members: bool = False
     being_filled: bool = False
+    districts: list[tuple[str, int]] = field(default_factory=list)
+    states: str = ""  # by the prefix, with | between them
+    military: bool = False
 
 
-def _rows(sql: str, *values: int | str) -> list[tuple[Any, ...]]:
+def _rows(sql: str, *values: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 
 
-def _active(now: datetime) -> _Active:
-    """Choose datasets by date, in one query: a new map never answers before its Congress begins."""
+def _known(code: str, now: datetime) -> _Known:
+    """Ask all data in use at once. A new map never answers before its Congress begins."""
     sitting = congress_on(now)
-    found: dict[str, int] = {}
-    being_filled = False
-    for dataset in Dataset.objects.raw(DATASETS):
-        if dataset.kind != Kind.ZIPS or dataset.congress <= sitting:
-            found[dataset.kind] = dataset.pk
-        if dataset.kind == Kind.MEMBERS and dataset.newest_term:
-            being_filled = dataset.newest_term < begins(sitting).date()
-    return _Active(
-        found.get(Kind.MEMBERS), found.get(Kind.ZIPS), found.get(Kind.PREFIXES), being_filled
-    )
+    prefix = code[:3]
+    known = _Known(states=STATE_PREFIXES.get(prefix, ""), military=prefix in MILITARY_PREFIXES)
+    maps: dict[int, list[tuple[str, int]]] = {}
+    for kind, congress, newest_term, state, district, states, military in _rows(KNOWN, code, prefix):
+        if kind == Kind.MEMBERS:
+            known.has_members = True
+            # SQLite gives a date as text; as text both compare alike.
+            known.being_filled = bool(newest_term) and str(newest_term) < begins(sitting).date().isoformat()
+        elif kind == Kind.ZIPS and congress <= sitting:
+            maps.setdefault(congress, []).extend([(state, district)] if state else [])
+        elif kind == Kind.PREFIXES and states is not None:
+            known.states, known.military = states, military
+    known.districts = sorted(maps[max(maps)]) if maps else []
+    return known
 
 
 def has_members() -> bool:
@@ -156,36 +165,30 @@ def find_offices(text: str, *, now: datetime | None = None) -> Lookup:
         return Lookup(text, None, Status.INVALID)
     if code in NOT_REPRESENTED_ZIPS:
         return Lookup(text, code, Status.NOT_REPRESENTED)
-    active = _active(now or timezone.now())
-    rows = sorted(_rows(DISTRICTS, active.zips, code)) if active.zips else []
-    if rows:
-        states = sorted({state for state, _ in rows})
+    known = _known(code, now or timezone.now())
+    if known.districts:
+        states = sorted({state for state, _ in known.districts})
         several = Status.MULTIPLE_STATES if len(states) > 1 else Status.MULTIPLE
-        status = several if len(rows) > 1 else Status.SINGLE
-        return _with_members(Lookup(text, code, status, states), rows, active)
-    status, states = _by_prefix(code[:3], active)
-    rows = [(state, 0) for state in states if (state, 0) in HOUSE_KEYS]
-    return _with_members(Lookup(text, code, status, states), rows, active)
+        status = several if len(known.districts) > 1 else Status.SINGLE
+    elif known.military:
+        return Lookup(text, code, Status.MILITARY)
+    elif known.states:
+        status, states = Status.STATE_ONLY, sorted(known.states.split("|"))
+        known.districts = [(state, 0) for state in states if (state, 0) in HOUSE_KEYS]
+    else:
+        return Lookup(text, code, Status.UNKNOWN)
+    return _with_members(Lookup(text, code, status, states), known)
 
 
-def _by_prefix(prefix: str, active: _Active) -> tuple[Status, list[str]]:
-    """Return what the first three digits say: the table in use first, then the built-in list."""
-    rows = _rows(PREFIX, active.prefixes, prefix) if active.prefixes else []
-    states, military = rows[0] if rows else (STATE_PREFIXES.get(prefix, ""), prefix in MILITARY_PREFIXES)
-    if military:
-        return Status.MILITARY, []
-    return (Status.STATE_ONLY, sorted(states.split("|"))) if states else (Status.UNKNOWN, [])
-
-
-def _with_members(found: Lookup, districts: list[tuple[str, int]], active: _Active) -> Lookup:
+def _with_members(found: Lookup, known: _Known) -> Lookup:
     """Return `found` with its districts and who serves there, in one query a state."""
-    representatives: dict[str, str | None] = {f"{state}-{number}": None for state, number in districts}
+    representatives: dict[str, str | None] = {f"{state}-{number}": None for state, number in known.districts}
     senators = []
-    for state in found.states if active.members else ():
+    for state in found.states if known.has_members else ():
         for bioguide, district in _rows(SERVING, state):
             if district is None:
                 senators.append(bioguide)
-            elif f"{state}-{district}" in representatives and not active.being_filled:
+            elif f"{state}-{district}" in representatives and not known.being_filled:
                 representatives[f"{state}-{district}"] = bioguide
     return replace(
         found, districts=list(representatives), senators=sorted(senators), representatives=representatives

@@ -25,7 +25,7 @@ from campaigns.models import Campaign, CampaignText, Organisation
 from newsletter.models import Subscriber
 from polaris_site.antispam import public_form
 from polaris_site.encryption import NotOurs, TooOld, seal, unseal
-from polaris_site.views import bad_request
+from polaris_site.error_pages import bad_request
 
 Carried = dict[str, Any]
 
@@ -126,7 +126,7 @@ def _show_details(
         seats = seats_for(form.choices[0].state, form.choices[0].district)
     context = {
         "form": form, "text": text, "seats": seats, "state": _seal(campaign, carried),
-        "states": form.lookup.states,
+        "no_senators": bool(seats) and not any(seat.is_senate for seat in seats),
     }
     return _page(request, campaign, "details", context, status)
 

@@ -3,12 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from actions.models import Counter, CounterDelta, CounterTotal, count, read_counters
-from actions.tasks import fold_counters
-from campaigns.models import Campaign
 from django.db import connection
 from django.test import Client
 
+from actions.models import Counter, CounterDelta, CounterTotal, count, read_counters
+from actions.tasks import fold_counters
+from campaigns.models import Campaign
 from tests.factories import create_campaign, take
 
 

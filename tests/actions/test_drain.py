@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils import timezone
+
 from actions.congress.states import SEATS
 from actions.delivery.fields import Chamber
 from actions.delivery.test_gateway import Gateway, running_gateway
@@ -16,8 +18,6 @@ from actions.models import Action, Attempt, Message, read_counters
 from actions.models import Gateway as GatewayRow
 from actions.states import State
 from actions.tasks import drain, sweep
-from django.utils import timezone
-
 from tests.factories import create_campaign, person, take
 
 pytestmark = pytest.mark.django_db

@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
+from django.utils import timezone
+
 from actions.models import Action, Message, Sender
 from actions.states import State
 from campaigns.models import Campaign, CampaignText, Status
-from django.http import HttpResponse
-from django.test import Client
-from django.utils import timezone
 from newsletter.models import OutgoingMail, Subscriber
-
 from tests.factories import create_campaign, create_congress, details
 
 pytestmark = pytest.mark.django_db
@@ -28,21 +27,22 @@ def campaign() -> Campaign:
 ADDRESS = "/take-action/a-fair-law/"
 
 
-def page(response: HttpResponse) -> str:
-    return response.content.decode()
+def page(response: Any) -> str:
+    text: str = response.content.decode()
+    return text
 
 
-def state_of(response: HttpResponse) -> str:
+def state_of(response: Any) -> str:
     found = re.search(r'name="state" value="([^"]+)"', page(response))
     assert found, page(response)
     return found[1]
 
 
-def find(client: Client, zip_code: str = "07030", address: str = ADDRESS) -> HttpResponse:
+def find(client: Client, zip_code: str = "07030", address: str = ADDRESS) -> Any:
     return client.post(address, {"step": "zip", "zip": zip_code})
 
 
-def review(client: Client, *, address: str = ADDRESS, **typed: str) -> HttpResponse:
+def review(client: Client, *, address: str = ADDRESS, **typed: str) -> Any:
     first = find(client, typed.get("zip", "07030"), address)
     return client.post(address, {**details(**typed), "state": state_of(first)})
 

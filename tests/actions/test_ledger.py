@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from actions.models import Action, Message, Sender, Submission, read_counters
-from actions.states import State
-from actions.tasks import purge
+from django.conf import LazySettings
 from django.db import connection
 from django.utils import timezone
 
+from actions.models import Action, Message, Sender, Submission, read_counters
+from actions.states import State
+from actions.tasks import purge
 from tests.factories import create_campaign, create_congress, person, submission, take
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +64,7 @@ def test_the_same_one_time_key_ends_on_the_same_receipt() -> None:
 @pytest.mark.parametrize("again", [
     {"email": "ANA@example.org"}, {"email": "ana+again@example.org"}, {"first_name": "ANÁ"}, {"last_name": "Mus ter"},
 ])
-def test_a_second_submission_by_the_same_person_is_held_and_confirming_it_shows_the_first(again: dict[str, str]) -> None:
+def test_a_second_submission_by_one_person_is_held_and_confirming_shows_the_first(again: dict[str, str]) -> None:
     campaign = create_campaign()
     first = take(campaign)
 
@@ -157,8 +158,8 @@ def test_while_a_new_congress_is_being_seated_letters_to_the_house_wait() -> Non
     assert states(action) == [State.WAITING, State.SELF_SERVE, State.SELF_SERVE]
 
 
-def test_without_credentials_the_sender_sends_by_hand(settings: object) -> None:
-    settings.CWC_HOUSE_KEY = ""  # type: ignore[attr-defined]
+def test_without_credentials_the_sender_sends_by_hand(settings: LazySettings) -> None:
+    settings.CWC_HOUSE_KEY = ""
 
     action = take(create_campaign())
 

@@ -1,17 +1,17 @@
 """Claim, send, write down: who holds a row, and what happens when they do not come back."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
-from actions.delivery.outcomes import Outcome, Result
-from actions.models import Attempt, Message, read_counters
-from actions.states import State
+from django.conf import LazySettings
 from django.db import connection
 from django.utils import timezone
 
+from actions.delivery.outcomes import Outcome, Result
+from actions.models import Attempt, Message, read_counters
+from actions.states import State
 from tests.factories import create_campaign, person, take
 
 pytestmark = pytest.mark.django_db
@@ -25,10 +25,9 @@ def message() -> Message:
 
 
 @pytest.fixture
-def doubling_gateway(settings: object) -> Iterator[None]:
+def doubling_gateway(settings: LazySettings) -> None:
     """A far end that keeps both of two equal letters."""
-    settings.CWC_HOUSE_DROPS_REPEATS = False  # type: ignore[attr-defined]
-    return
+    settings.CWC_HOUSE_DROPS_REPEATS = False
 
 
 def claim_one() -> Message:

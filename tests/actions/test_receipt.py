@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
+from django.utils import timezone
+
 from actions.delivery.outcomes import Outcome, Result
 from actions.models import Action, Message, read_counters
 from actions.states import State
-from django.test import Client
-from django.utils import timezone
 from newsletter.models import OutgoingMail
-
 from tests.factories import create_campaign, create_congress, person, take
 
 pytestmark = pytest.mark.django_db

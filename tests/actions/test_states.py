@@ -1,9 +1,10 @@
 """The table of a message's life, walked at random."""
 
 import pytest
-from actions.states import FINAL, LIFE, IllegalStep, State, check_step
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from actions.states import FINAL, LIFE, IllegalStep, State, check_step
 
 
 @settings(max_examples=2000)

@@ -70,7 +70,8 @@ def test_one_press_replaces_the_page_and_tells_nobody(page: Page, live_server: L
     assert cover.referrers == [None]
 
 
-def test_it_works_before_any_file_of_ours_arrives(page: Page, live_server: LiveServer, cover: Cover) -> None:
+@pytest.mark.usefixtures("cover")
+def test_it_works_before_any_file_of_ours_arrives(page: Page, live_server: LiveServer) -> None:
     page.route("**/static/**", lambda route: route.abort())
     page.goto(f"{live_server.url}/safety/")
 
@@ -115,7 +116,8 @@ def test_load_that_was_stopped_is_tried_again(page: Page, live_server: LiveServe
     expect(page.get_by_role("heading", name="Sunny")).to_be_visible()
 
 
-def test_keyboard_finds_the_way_out_second(page: Page, live_server: LiveServer, cover: Cover) -> None:
+@pytest.mark.usefixtures("cover")
+def test_keyboard_finds_the_way_out_second(page: Page, live_server: LiveServer) -> None:
     page.goto(f"{live_server.url}/safety/")
 
     page.keyboard.press("Tab")

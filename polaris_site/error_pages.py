@@ -1,0 +1,47 @@
+"""The pages for when something is wrong. None of them needs a database."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+
+def _error(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    # Rendered at once: an error page must not raise later, when nothing can catch it.
+    return TemplateResponse(request, f"errors/{template}.html", {"plain": True}, status=status).render()
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  # Django passes it
+    """400: what came cannot be read."""
+    return _error(request, "bad_request", 400)
+
+
+def forbidden(
+    request: HttpRequest, exception: Exception | None = None, reason: str = ""  # noqa: ARG001  # Django passes one
+) -> HttpResponse:
+    """403: a staff form whose token does not fit, or a page this member of staff may not use."""
+    return _error(request, "forbidden", 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  # Django passes it
+    """404: no such page, and where to go instead."""
+    return _error(request, "not_found", 404)
+
+
+def content_too_large(request: HttpRequest) -> HttpResponse:
+    """413: more than any form of ours sends."""
+    return _error(request, "too_large", 413)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our mistake."""
+    return _error(request, "server_error", 500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: the database is away. What was typed is kept on the page, ready to be sent again."""
+    typed = [(name, value) for name in request.POST for value in [request.POST[name]]]
+    context = {"plain": True, "typed": typed, "words": request.POST.get("own_words", "")}
+    response = TemplateResponse(request, "errors/unavailable.html", context, status=503).render()
+    response.headers["Retry-After"] = "10"
+    return response
+
+
