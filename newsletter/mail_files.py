@@ -25,7 +25,7 @@ class EmailBackend(BaseEmailBackend):
             name = re.sub(r"[^A-Za-z0-9-]", "_", str(message["Message-ID"]).strip("<>").partition("@")[0])
             draft = folder / f".{name}.part"
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(message.as_bytes(linesep="\r\n"))
+                file.write(message.as_bytes())
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(folder / f"{name}.eml")

@@ -87,7 +87,7 @@ def test_a_bill_of_a_past_congress_is_said_to_need_introducing_again(client: Cli
 
     page = text_of(client, "/take-action/enablers-act/")
 
-    assert "Congress of 2021–2022" in page
+    assert "Introduced in the Congress of 2021–2022" in page
     assert "introduced again" in page
 
 
