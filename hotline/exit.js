@@ -13,6 +13,7 @@
       field.checked = false;
       field.value = "";
     });
+    dispatchEvent(new Event("quick-exit")); // scripts that keep something in memory drop it
     document.querySelectorAll("audio,video").forEach(function (media) { media.pause(); });
     if (navigator.sendBeacon) navigator.sendBeacon("/leave/");
   }

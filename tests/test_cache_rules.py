@@ -1,0 +1,85 @@
+"""Every address of the site has a declared cache class, sets no cookie and tells caches the truth."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
+
+from actions.models import Action
+from polaris_site.cache_rules import RULES, CacheClass
+from tests.factories import create_campaign, create_organisation, take
+
+
+def routes(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[str]:
+    """Every route of the site but the admin's, which is private as a whole."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{namespace}{entry.name}"
+        elif entry.namespace != "admin":
+            yield from routes(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+
+
+def test_every_address_has_a_declared_cache_class() -> None:
+    assert set(routes()) == set(RULES)
+
+
+@pytest.fixture
+def action() -> Action:
+    create_organisation()
+    return take(create_campaign(slug="a-fair-law", position=1), suspicious=True)
+
+
+def address(route: str, action: Action) -> str | None:
+    """Return an address of the route; None for one that is only for posts or that a visitor never sees."""
+    arguments = {
+        "actions:campaign": ["a-fair-law"], "actions:receipt": [action.receipt_token],
+        "actions:confirm": [action.confirm_token], "newsletter:confirm": ["no-token"], "newsletter:leave": ["no-token"],
+        "dev_mail_one": ["none.eml"],
+    }
+    return reverse(route, args=arguments.get(route, []))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_page_sets_a_cookie_or_varies_and_all_say_what_may_be_kept(
+    client: Client, action: Action, language: str
+) -> None:
+    for route, rule in RULES.items():
+        with translation.override(language):
+            path = address(route, action)
+        answer = client.get(path)
+        assert answer.status_code in (200, 302, 404, 405), (route, answer.status_code)
+        assert not answer.cookies, route
+        assert not client.cookies, route
+        assert "Vary" not in answer or answer["Vary"] == "Accept-Encoding", (route, answer["Vary"])
+        expected = rule if answer.status_code in (200, 302) else CacheClass.PRIVATE
+        assert answer["Cache-Control"] == expected.value["Cache-Control"], route
+        assert answer["Referrer-Policy"] == "same-origin", route
+        assert "default-src 'none'" in answer["Content-Security-Policy"], route
+        assert "unsafe" not in answer["Content-Security-Policy"], route
+
+
+@pytest.mark.django_db
+def test_a_page_that_has_not_changed_is_not_sent_again(client: Client, action: Action) -> None:
+    first = client.get("/take-action/")
+
+    again = client.get("/take-action/", headers={"If-None-Match": first["ETag"]})
+
+    assert again.status_code == 304
+
+
+@pytest.mark.django_db
+def test_an_answer_to_a_post_is_never_kept(client: Client, action: Action) -> None:
+    answer = client.post("/take-action/a-fair-law/", {"zip": "123"})
+
+    assert answer["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.django_db
+def test_the_language_is_in_the_address_alone(client: Client, action: Action) -> None:
+    answer = client.get("/take-action/", headers={"Accept-Language": "es"})
+
+    assert b'<html lang="en"' in answer.content
+    assert b'<html lang="es"' in client.get("/es/take-action/").content
