@@ -1,7 +1,6 @@
 """What tests are not about, filled in: name only what the test is about."""
 
 import secrets
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -10,6 +9,7 @@ from actions.congress.lookup import seats_for
 from actions.congress.models import Dataset, Member, Seat, ZipDistrict, ZipPrefix
 from actions.congress.models import Kind as DatasetKind
 from actions.congress.states import SEATS
+from actions.congress.turnover import begins, congress_on
 from actions.letters import Person
 from actions.models import Action, Submission
 from campaigns.models import Campaign, CampaignText, Kind, Organisation, Status
@@ -84,7 +84,8 @@ def create_congress() -> None:
     """
     ensure_seats()
     now = timezone.now()
-    common = {"congress": 119, "source": "tests", "fetched_at": now, "checked_at": now, "active": True}
+    term_start = begins(congress_on(now)).date()
+    common = {"congress": congress_on(now), "source": "tests", "fetched_at": now, "checked_at": now, "active": True}
     zips = Dataset.objects.create(kind=DatasetKind.ZIPS, sha256="a", rows=7, **common)
     places = [
         ("07030", "NJ", 8), ("07302", "NJ", 8), ("07302", "NJ", 10), ("20001", "DC", 0), ("99501", "AK", 0),
@@ -94,7 +95,7 @@ def create_congress() -> None:
         ZipDistrict(dataset=zips, zip=zip_code, state=state, district=district) for zip_code, state, district in places
     )
     Dataset.objects.create(
-        kind=DatasetKind.MEMBERS, sha256="b", rows=1, newest_term=date(2025, 1, 3), **common
+        kind=DatasetKind.MEMBERS, sha256="b", rows=1, newest_term=term_start, **common
     )
     prefixes = Dataset.objects.create(kind=DatasetKind.PREFIXES, sha256="c", rows=2, **common)
     ZipPrefix.objects.create(dataset=prefixes, prefix="070", states="NJ")
@@ -103,7 +104,7 @@ def create_congress() -> None:
     Member.objects.bulk_create(
         Member(
             bioguide=f"T{number:06}", seat=seat, name=f"Member of {seat.key}", party="Independent",
-            phone="202-555-0123", website="https://example.org/member", term_start=date(2025, 1, 3),
+            phone="202-555-0123", website="https://example.org/member", term_start=term_start,
             contact_form="https://example.org/contact" if seat.is_senate else "",
         )
         for number, seat in enumerate(wanted)

@@ -30,6 +30,8 @@ class Command(BaseCommand):
 def _inputs(zips: list[str]) -> Iterator[str]:
     for text in zips:
         if text == "-":
-            yield from (line.strip() for line in sys.stdin if line.strip())
+            # Bytes, because a line that is no text must not end the others' answers.
+            lines = (line.decode(errors="replace").strip() for line in sys.stdin.buffer)
+            yield from (line for line in lines if line)
         else:
             yield text
