@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kombu.transport import TRANSPORT_ALIASES
 
 from polaris_site.csp import POLICY
+from polaris_site.reach import checked_gateway
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -147,8 +148,9 @@ CELERY_BEAT_SCHEDULE = {
 # In a demonstration the test gateway of `manage.py test_gateway` stands in for both chambers.
 TEST_GATEWAY_PORT = env.int("TEST_GATEWAY_PORT", default=8099)
 _gateway = f"http://127.0.0.1:{TEST_GATEWAY_PORT}" if DEMONSTRATION else ""
-CWC_HOUSE_URL = env("CWC_HOUSE_URL", default=_gateway)  # scheme and host; the path is appended
-CWC_SENATE_URL = env("CWC_SENATE_URL", default=_gateway)
+# Scheme and host; the path is appended. A wrong host stops the site here.
+CWC_HOUSE_URL = checked_gateway(DELIVERY_MODE, env("CWC_HOUSE_URL", default=_gateway), "house.gov")
+CWC_SENATE_URL = checked_gateway(DELIVERY_MODE, env("CWC_SENATE_URL", default=_gateway), "senate.gov")
 CWC_HOUSE_KEY = env("CWC_HOUSE_KEY", default="demonstration-house-key" if DEMONSTRATION else "")
 CWC_SENATE_KEY = env("CWC_SENATE_KEY", default="demonstration-senate-key" if DEMONSTRATION else "")
 CWC_HOUSE_DROPS_REPEATS = env.bool("CWC_HOUSE_DROPS_REPEATS", default=DEMONSTRATION)
