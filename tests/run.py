@@ -24,6 +24,8 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 LEAST_COVERAGE = 85  # percent, of lines and branches
 # Settings of a person's own site must not change what the tests see.
 NOT_FOR_TESTS = ("DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "ENCRYPTION_KEYS", "HASH_KEY", "HOST", "PORT")
+# What these show does not depend on the database or the queue of the run: once is enough.
+SAME_EVERYWHERE = ("tests/ground", "tests/delivery", "tests/test_imports.py", "tests/test_env_example.py")
 
 CHECKS = {
     "lint (ruff)": ["ruff", "check", "."],
@@ -123,7 +125,8 @@ def main() -> int:
         tally.not_run[f"the tests on PostgreSQL and Redis: no {name} answers (set {variable})"] += 1
     if not silent:
         servers = environment(DATABASE_URL=POSTGRES, CELERY_BROKER_URL=REDIS)
-        run_tests(tally, "tests on PostgreSQL-and-Redis", "not browser", servers, [])
+        left_out = [f"--ignore={path}" for path in SAME_EVERYWHERE]
+        run_tests(tally, "tests on PostgreSQL-and-Redis", "not browser", servers, left_out)
 
     if tally.unclean:
         print(f"\nNot clean: {', '.join(tally.unclean)}")  # noqa: T201

@@ -31,7 +31,7 @@ def test_example_names_every_variable_the_site_reads_and_no_other() -> None:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """The site's code in a folder of its own, with the example as its `.env`."""
-    for name in ("polaris_site", "campaigns", "actions", "newsletter", "hotline", "templates", "static", "locale"):
+    for name in ("polaris_site", "campaigns", "actions", "newsletter", "hotline", "templates", "static"):
         shutil.copytree(Path(settings.BASE_DIR) / name, tmp_path / name)
     shutil.copy(Path(settings.BASE_DIR) / "manage.py", tmp_path)
     shutil.copy(EXAMPLE, tmp_path / ".env")
