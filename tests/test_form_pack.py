@@ -13,7 +13,9 @@ from django.template import Context, Template
 class Sample(forms.Form):
     """One field of each sort the site uses."""
 
-    email = forms.EmailField(label="Email", help_text="We answer there.", error_messages={"required": "Enter your email."})
+    email = forms.EmailField(
+        label="Email", help_text="We answer there.", error_messages={"required": "Enter your email."}
+    )
     phone = forms.CharField(label="Phone", required=False)
     office = forms.ChoiceField(
         label="Your district", choices=[("1", "First"), ("2", "Second")], widget=forms.RadioSelect,
@@ -80,7 +82,11 @@ def test_radio_buttons_form_a_named_group() -> None:
 
 @pytest.mark.parametrize(
     ("field", "target", "says"),
-    [("email", "id_email", "Enter your email."), ("office", "id_office_0", "Choose one."), ("news", "id_news", "Tick this.")],
+    [
+        ("email", "id_email", "Enter your email."),
+        ("office", "id_office_0", "Choose one."),
+        ("news", "id_news", "Tick this."),
+    ],
 )
 def test_error_is_said_in_the_summary_and_at_its_field(field: str, target: str, says: str) -> None:
     page = drawn(Sample({}))
@@ -115,6 +121,7 @@ def test_form_without_csrf_switched_off_carries_the_token() -> None:
     form = Sample()
     form.helper.disable_csrf = False
 
-    page = Template("{% load crispy_forms_tags %}{% crispy form %}").render(Context({"form": form, "csrf_token": "t" * 64}))
+    form_tag = Template("{% load crispy_forms_tags %}{% crispy form %}")
+    page = form_tag.render(Context({"form": form, "csrf_token": "t" * 64}))
 
     assert "csrfmiddlewaretoken" in page

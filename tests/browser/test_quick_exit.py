@@ -6,6 +6,8 @@ from threading import Event, Thread
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.auth.models import User
+from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -167,3 +169,18 @@ def test_browser_finds_nothing_our_policy_forbids(page: Page, live_server: LiveS
     assert [line for line in said if "404" not in line] == []
     assert all(url.startswith(live_server.url) for url in asked)
     assert address == "/admin/login/" or page.context.cookies() == []
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/admin/hotline/hotline/add/", "/admin/campaigns/campaign/add/"])
+def test_admin_works_under_the_policy(page: Page, live_server: LiveServer, address: str) -> None:
+    client = Client()
+    client.force_login(User.objects.create_superuser("staff"))
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+
+    page.goto(live_server.url + address)
+
+    expect(page.locator("#user-tools")).to_be_visible()
+    assert said == []

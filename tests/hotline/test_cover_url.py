@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import LazySettings
+
 from hotline.checks import cover_url
 
 

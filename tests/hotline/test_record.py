@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from django.template import Context, Template
 from django.test import Client
 from django.utils import timezone
+
 from hotline.models import Hotline
 
 pytestmark = pytest.mark.django_db
