@@ -6,10 +6,22 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from pytest_django.plugin import blocking_manager_key
 
 from actions.congress.states import SEATS
 from actions.delivery.fields import Chamber
 from actions.delivery.test_gateway import Gateway, running_gateway
+from tests.factories import ensure_seats
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Put the 541 seats back after a test with real transactions, which empties every table at its end."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    if nextitem is not None and marker and marker.kwargs.get("transaction"):
+        with item.config.stash[blocking_manager_key].unblock():
+            ensure_seats()
 
 
 @pytest.fixture
