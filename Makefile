@@ -11,6 +11,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 
 override VAR_DIR := $(abspath $(VAR_DIR))
 VENV := $(VAR_DIR)/venv
+SPANISH := locale/es/LC_MESSAGES/django.po
 PIP_INSTALL = $(VENV)/bin/python -m pip install --quiet --require-hashes --only-binary :all:
 
 export HOST PORT VAR_DIR CONGRESS_DATA_DIR
@@ -39,9 +40,11 @@ lock:
 	uv pip compile --quiet --no-header --no-emit-index-url --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 
 # Gather what is to be translated, and compile what has been. Gathering needs GNU gettext.
+# The day of gathering is a fixed one, so that a run without new words changes nothing.
 messages: tools
 	$(VENV)/bin/python -P polaris_site/secrets_file.py
 	$(VENV)/bin/python manage.py makemessages --locale es --no-obsolete --add-location file --ignore 'var/*'
+	sed -i.old 's/^"POT-Creation-Date: .*/"POT-Creation-Date: 2026-01-01 00:00+0000\\n"/' $(SPANISH) && rm $(SPANISH).old
 	$(VENV)/bin/pybabel compile --domain django --directory locale
 
 # A copy of each list of packages lies in the virtual environment once it is installed, so a second run starts at once.

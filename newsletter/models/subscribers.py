@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.models.mail import OutgoingMail
@@ -146,7 +146,7 @@ class Subscriber(models.Model):
         with translation.override(self.language):
             confirm = settings.SITE_URL + reverse("newsletter:confirm", args=[_links.sign(str(asked.pk))])
             leave = settings.SITE_URL + reverse("newsletter:leave", args=[self.leave_token])
-            text = _t(
+            text = gettext(
                 "Hello,\n\n"
                 "somebody, probably you, typed this email address into a form to get our updates. "
                 "One press is still needed before we write again.\n\n"
@@ -155,7 +155,7 @@ class Subscriber(models.Model):
                 "updates.\n\n"
                 "To make sure that this address is left alone:\n%(leave)s\n"
             ) % {"confirm": confirm, "leave": leave}
-            return _t("Please confirm your email address"), text
+            return gettext("Please confirm your email address"), text
 
     @transaction.atomic
     def confirm(self) -> None:
