@@ -96,7 +96,7 @@ def test_spanish_pages_show_the_spanish_words_of_staff(client: Client) -> None:
 
     page = text_of(client, "/es/take-action/")
 
-    assert "Ayude a desarticular las redes de trata" in page
+    assert "Ayude a frenar las redes de trata" in page
     assert "Help disrupt" not in page
 
 
