@@ -18,6 +18,8 @@ from django.conf import settings
 from django.test import Client
 
 from campaigns import demo
+from newsletter.models import OutgoingMail
+from tests.factories import create_congress, details
 
 SPANISH = settings.BASE_DIR / "locale" / "es" / "LC_MESSAGES"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|(?<!&)#(?= )|<[^>]+>")
@@ -28,7 +30,7 @@ PAGES = [
     "/es/newsletter/", "/es/newsletter/thanks/", "/es/safety/", "/es/no/such/page/",
 ]
 # Shorter strings are also names and parts of Spanish words.
-LONG_ENOUGH = 12  # characters
+LONG_ENOUGH = 7  # characters
 
 
 def catalog() -> Catalog:
@@ -123,7 +125,7 @@ def pieces(english: str) -> Iterator[str]:
     """Return the stretches of a string between its placeholders and tags, long enough to be told apart."""
     for piece in PLACEHOLDER.split(english):
         plain = " ".join(piece.split())
-        if len(plain) > LONG_ENOUGH:
+        if len(plain) >= LONG_ENOUGH:
             yield plain
 
 
@@ -131,7 +133,7 @@ def english_on(page: str) -> set[str]:
     """Return the English strings of the code, those that Spanish says differently, that stand on a page."""
     text = visible(page)
     english = {piece for here, there in pairs(catalog()) if here != there for piece in pieces(here)}
-    return {piece for piece in english if re.search(rf"\b{re.escape(piece)}", text)}
+    return {piece for piece in english if re.search(rf"(?<!\w){re.escape(piece)}(?!\w)", text)}
 
 
 @pytest.mark.django_db
@@ -142,6 +144,35 @@ def test_no_english_is_left_on_spanish_pages(client: Client) -> None:
         assert english_on(client.get(path).content.decode()) == set(), path
 
     assert "See every action" in english_on(client.get("/take-action/").content.decode())
+
+
+@pytest.mark.django_db
+def test_no_english_is_left_on_the_way_of_a_letter(client: Client) -> None:
+    demo.load()
+    create_congress()
+    address = "/es/take-action/enablers-act/"
+
+    def step(**typed: str) -> str:
+        answer = client.post(address, typed, follow=True).content.decode()
+        assert '<html lang="es">' in answer
+        assert english_on(answer) == set()
+        return answer
+
+    def state_of(page: str) -> str:
+        found = re.search(r'name="state" value="([^"]+)"', page)
+        assert found
+        return found[1]
+
+    step(step="zip", zip="")
+    step(step="zip", zip="00000")
+    empty = step(step="details", state=state_of(step(step="zip", zip="07302")))
+    review = step(**details(zip="07302"), office="NJ-8", state=state_of(empty))
+    receipt = step(step="send", state=state_of(review))
+
+    assert "Su recibo" in receipt
+    mail = OutgoingMail.objects.get()
+    assert mail.subject == "Su recibo"
+    assert english_on(mail.text) == set()
 
 
 @pytest.mark.django_db
