@@ -165,6 +165,7 @@ def test_no_english_is_left_on_the_way_of_a_letter(client: Client) -> None:
 
     step(step="zip", zip="")
     step(step="zip", zip="00000")
+    step(step="zip", zip="07030")
     empty = step(step="details", state=state_of(step(step="zip", zip="07302")))
     review = step(**details(zip="07302"), office="NJ-8", state=state_of(empty))
     receipt = step(step="send", state=state_of(review))
