@@ -58,7 +58,7 @@ class ZipForm(forms.Form):
     zip = forms.CharField(
         label=_("Your ZIP code"),
         max_length=40,
-        help_text=_("Where you live and are counted as a resident, such as 20001."),
+        help_text=_("The ZIP code of your home, such as 20001."),
         error_messages={"required": _("Enter your ZIP code. It has five digits, such as 20001.")},
         widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric", "size": 10}),
     )
@@ -81,11 +81,11 @@ class ZipForm(forms.Form):
 
 def _choice_label(choice: Choice) -> str:
     if choice.district is None:
-        return gettext("I’m not sure. Write to the senators of %(state)s only.") % {
+        return gettext("I’m not sure. Write only to the senators of %(state)s, whose letters you send yourself.") % {
             "state": STATES[choice.state].name
         }
     name = choice.member.name if choice.member else gettext("seat empty at the moment")
-    return f"{choice.seat.label}: {name}" if choice.seat else name
+    return f"{name} – {choice.seat.label}" if choice.seat else name
 
 
 class LetterForm(forms.Form):
@@ -93,7 +93,7 @@ class LetterForm(forms.Form):
 
     office = forms.ChoiceField(
         label=_("Which is your district?"), widget=forms.RadioSelect, required=False,
-        help_text=_("Your ZIP code reaches into more than one. A recent letter or your voter card names it."),
+        help_text=_("Your voter registration card names it, and www.house.gov finds it by your street."),
     )
     home_state = forms.ChoiceField(label=_("Your state"), required=False)
     district_number = forms.IntegerField(

@@ -20,6 +20,7 @@ class CacheClass(Enum):
 
 RULES: dict[str, CacheClass] = {
     "home": CacheClass.PUBLIC,
+    "favicon": CacheClass.PUBLIC,
     "campaigns:take_action": CacheClass.PUBLIC,
     "campaigns:all": CacheClass.PUBLIC,
     "actions:campaign": CacheClass.PUBLIC_UNSTORED,

@@ -13,6 +13,7 @@ handler500 = "polaris_site.error_pages.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("health/live", views.health_live, name="health_live"),
     path("health/ready", views.health_ready, name="health_ready"),
     path("", include("hotline.machine_urls")),

@@ -4,11 +4,17 @@ from django.db import connection
 from django.db.utils import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
 
 
 def home(_: HttpRequest) -> HttpResponse:
     """The site's front door is its Take Action page."""
     return redirect("campaigns:take_action")
+
+
+def favicon(_: HttpRequest) -> HttpResponse:
+    """Browsers ask here where a page names no icon, as the admin does."""
+    return redirect(static("img/star.svg"))
 
 
 def health_live(_: HttpRequest) -> HttpResponse:

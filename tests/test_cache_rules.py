@@ -31,8 +31,8 @@ def action() -> Action:
     return take(create_campaign(slug="a-fair-law", position=1), suspicious=True)
 
 
-def address(route: str, action: Action) -> str | None:
-    """Return an address of the route; None for one that is only for posts or that a visitor never sees."""
+def address(route: str, action: Action) -> str:
+    """Return an address of the route."""
     arguments = {
         "actions:campaign": ["a-fair-law"], "actions:receipt": [action.receipt_token],
         "actions:confirm": [action.confirm_token], "newsletter:confirm": ["no-token"], "newsletter:leave": ["no-token"],

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
-from actions.congress.lookup import Status, seats_for
+from actions.congress.lookup import Status, has_members, seats_for
 from actions.congress.models import Seat
 from actions.forms import LetterForm, ZipForm
 from actions.gateways import gateway_for
@@ -110,6 +110,11 @@ def _find(request: HttpRequest, campaign: Campaign, text: CampaignText) -> HttpR
     return _show_details(request, campaign, text, letter_form, carried)
 
 
+def _offices(seats: list[Seat]) -> list[tuple[Seat, bool]]:
+    """Return each seat with whether we send to it."""
+    return [(seat, bool(gateway_for(seat))) for seat in seats]
+
+
 def _letter_form(text: CampaignText, carried: Carried, data: Any = None, initial: Any = None) -> LetterForm:
     return LetterForm(
         data, zip_code=carried["zip"], statement=text.statement_en,
@@ -121,12 +126,12 @@ def _show_details(
     request: HttpRequest, campaign: Campaign, text: CampaignText, form: LetterForm, carried: Carried,
     status: int = 200,
 ) -> HttpResponse:
-    seats: list[Seat] = []
-    if len(form.choices) == 1:
-        seats = seats_for(form.choices[0].state, form.choices[0].district)
+    only = form.choices[0] if len(form.choices) == 1 else None
+    offices = _offices(seats_for(only.state, only.district)) if only else []
     context = {
-        "form": form, "text": text, "seats": seats, "state": _seal(campaign, carried),
-        "no_senators": bool(seats) and not any(seat.is_senate for seat in seats),
+        "form": form, "text": text, "offices": offices, "state": _seal(campaign, carried),
+        "no_senators": bool(offices) and not any(seat.is_senate for seat, _ in offices),
+        "members_known": has_members(),
     }
     return _page(request, campaign, "details", context, status)
 
@@ -157,11 +162,12 @@ def _review(
     seats = seats_for(*carried["home"])
     organisation, now = Organisation.current(), timezone.now()
     letters = [compose(text, organisation, person, words, seat, "", now) for seat in seats[:1]]
-    offices = [(seat, bool(gateway_for(seat))) for seat in seats]
+    offices = _offices(seats)
+    sent_by_us = sum(by_us for _, by_us in offices)
     context = {
         "text": text, "offices": offices, "letter": letters[0], "person": person,
         "state": _seal(campaign, carried), "notice": notice, "typed": carried["typed"],
-        "sent_by_us": sum(by_us for _, by_us in offices),
+        "sent_by_us": sent_by_us, "by_hand": len(offices) - sent_by_us, "members_known": has_members(),
         "send_after": settings.SEND_AFTER_MINUTES,
     }
     return _page(request, campaign, "review", context)

@@ -1,5 +1,6 @@
 """The supporter's own page: what became of each letter, and what they can do about it."""
 
+import re
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from actions.congress.models import Member
 from actions.forms import LostReceiptForm
 from actions.mails import mail_lost_links
 from actions.models import Action, Message
-from actions.states import WITHDRAWABLE, Word
+from actions.states import WITHDRAWABLE, State, Word
 from actions.tasks import nudge
 from polaris_site.antispam import public_form
 from polaris_site.identity import email_key
@@ -29,27 +30,28 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
         action = Action.objects.by_receipt(token)
     except Action.DoesNotExist as error:
         raise Http404 from error
-    act = request.POST.get("act", "")
+    act, chosen = request.POST.get("act", ""), _chosen(request)
     if act == "words":
-        return _show(request, action, words=True)
+        return _show(request, action, opened=chosen or "letter")
     if act == "withdraw":
         with transaction.atomic():
-            action.withdraw()
-        return redirect(action)
-    if act == "sent":
-        sent = request.POST.get("message", "")
-        if sent.isdecimal():
-            _note_self_sent(action, int(sent))
+            stopped = action.withdraw()
+        return redirect(f"{action.get_absolute_url()}?stopped={stopped}")
+    if act in ("sent", "unsent"):
+        # Never counted as sent by us: only the sender knows.
+        noted = timezone.now() if act == "sent" else None
+        action.messages.filter(pk=chosen, state=State.SELF_SERVE).update(self_sent_at=noted)
         return redirect(action)
     return _show(request, action)
 
 
-def _note_self_sent(action: Action, pk: int) -> None:
-    """Note that the sender sent one letter by hand. It never counts as sent by us."""
-    action.messages.filter(pk=pk, gateway="", self_sent_at=None).update(self_sent_at=timezone.now())
+def _chosen(request: HttpRequest) -> int:
+    """Return which message of the receipt a button belongs to; 0 for none."""
+    found = re.fullmatch("[0-9]{1,18}", request.POST.get("message", ""))
+    return int(found[0]) if found else 0
 
 
-def _show(request: HttpRequest, action: Action, *, words: bool = False) -> HttpResponse:
+def _show(request: HttpRequest, action: Action, *, opened: int | str = "") -> HttpResponse:
     holders = Prefetch("seat__members", queryset=Member.objects.current(), to_attr="current_members")
     messages = list(
         action.messages.select_related("seat").prefetch_related(holders).order_by("seat__chamber", "pk")
@@ -60,13 +62,19 @@ def _show(request: HttpRequest, action: Action, *, words: bool = False) -> HttpR
         "withdrawable": any(message.state in WITHDRAWABLE for message in messages),
         "needs_you": [m for m in messages if m.word == Word.NEEDS_YOU and not m.self_sent_at],
         "on_its_way": any(message.word == Word.ON_ITS_WAY for message in messages),
+        "waiting": any(message.word == Word.WAITING for message in messages),
+        "stopped": _number(request.GET.get("stopped", "")),
         "as_of": timezone.now(),
-        "letter": _letter(messages) if words else None,
-        "words_asked": words,
+        "letter": _letter(messages) if opened else None,
+        "opened": opened,
         "words_kept": any(message.letter for message in messages),
         "text": action.text,
     }
     return TemplateResponse(request, "actions/receipt.html", context)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if re.fullmatch("[0-9]", text) else None
 
 
 def _letter(messages: list[Message]) -> Any:

@@ -13,7 +13,8 @@ async function refresh() {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.querySelector("[data-live]");
     const now = document.querySelector("[data-live]");
-    if (response.ok && fresh && now && !now.contains(document.activeElement)) now.replaceWith(fresh);
+    const inUse = now?.contains(document.activeElement) || now?.querySelector("textarea, details[open]");
+    if (response.ok && fresh && now && !inUse) now.replaceWith(fresh);
   } catch {
     // away for a moment: look again later
   }

@@ -9,56 +9,82 @@ let busy = false;
 
 const stepName = (root) => root.querySelector("[data-steps]")?.dataset.steps;
 
-function keep() {
+function fragment(root) {
   const nodes = document.createDocumentFragment();
-  nodes.append(...main.childNodes);
-  kept.set(at, { nodes, title: document.title });
+  nodes.append(...root.childNodes);
+  return nodes;
+}
+
+function focus(target) {
+  if (!target) return;
+  if (!target.matches("input, select, textarea, button, a")) target.tabIndex = -1;
+  target.focus({ preventScroll: true });
 }
 
 function show(nodes, title) {
   main.replaceChildren(nodes);
   document.title = title;
-  const target = main.querySelector(".error-summary, [role=alert], h1");
-  if (target) {
-    target.tabIndex = -1;
-    target.focus({ preventScroll: true });
-  }
-  window.scrollTo(0, 0);
   document.dispatchEvent(new Event("swap"));
+}
+
+function showStep(nodes, title) {
+  show(nodes, title);
+  focus(main.querySelector(".error-summary, [role=alert]:not([hidden]), h1"));
+  window.scrollTo(0, 0);
+}
+
+/* Puts the present step into memory. What was wrong with it has been mended when it is left forwards. */
+function keep({ mended }) {
+  const nodes = fragment(main);
+  if (mended) {
+    for (const note of nodes.querySelectorAll(".error-summary, .field__error")) note.remove();
+    for (const field of nodes.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    for (const field of nodes.querySelectorAll(".field--error")) field.classList.remove("field--error");
+  }
+  kept.set(at, { nodes, title: document.title.replace(/^Error: /, "") });
+}
+
+function restore(step) {
+  keep({ mended: false });
+  at = step;
+  const { nodes, title } = kept.get(step);
+  kept.delete(step);
+  showStep(nodes, title);
 }
 
 function trouble(on) {
   const note = main.querySelector("[data-trouble]");
   if (!note) return;
   note.hidden = !on;
-  if (on) {
-    note.tabIndex = -1;
-    note.focus();
-  }
+  if (on) focus(note);
 }
 
 async function post(form, button) {
   const body = new URLSearchParams(new FormData(form, button));
-  trouble(false);
   const response = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(30000) });
   if (response.status >= 500) throw new Error(response.statusText);
-  const here = new URL(response.url).pathname === location.pathname;
-  if (response.redirected && !here) {
+  if (response.redirected && new URL(response.url).pathname !== location.pathname) {
     kept.clear();
     location.replace(response.url);
     return;
   }
   const answer = new DOMParser().parseFromString(await response.text(), "text/html");
-  const nodes = document.createDocumentFragment();
-  nodes.append(...answer.querySelector("main").childNodes);
-  const next = "step" in form.dataset && stepName(nodes) !== stepName(main);
-  if (next) {
-    keep();
+  const nodes = fragment(answer.querySelector("main"));
+  if ("post" in form.dataset) {
+    show(nodes, answer.title); // the same page, changed: stay where the button was, or go to what it opened
+    const opened = new URL(form.action).hash;
+    const target = opened ? main.querySelector(opened) : main.querySelector("[role=status]");
+    focus(target);
+    if (opened) target?.scrollIntoView();
+    return;
+  }
+  if (stepName(nodes) !== stepName(main)) {
+    keep({ mended: true });
     at += 1;
     for (const step of kept.keys()) if (step > at) kept.delete(step);
     history.pushState({ step: at }, "");
   }
-  show(nodes, answer.title);
+  showStep(nodes, answer.title);
 }
 
 document.addEventListener("submit", async (event) => {
@@ -67,11 +93,13 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (busy) return;
   if (event.submitter && "back" in event.submitter.dataset && kept.has(at - 1)) {
-    history.back();
+    restore(at - 1);
+    history.pushState({ step: at }, "");
     return;
   }
   busy = true;
   form.setAttribute("aria-busy", "true");
+  trouble(false);
   try {
     await post(form, event.submitter);
   } catch {
@@ -82,20 +110,26 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
+// A link of the error summary leads to its field with label and message in view, and leaves no history entry.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.(".error-summary a");
+  const field = link && document.getElementById(link.hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  focus(field);
+  (field.closest(".field") ?? field).scrollIntoView();
+});
+
 if (main.querySelector("[data-steps]")) {
+  history.scrollRestoration = "manual";
+  const reloaded = main.querySelector("[data-reloaded]");
+  if (reloaded && history.state?.step) reloaded.hidden = false;
   history.replaceState({ step: 0 }, "");
   window.addEventListener("popstate", (event) => {
     const step = event.state?.step;
-    if (step === undefined || step === at) return;
-    if (!kept.has(step)) {
-      location.reload();
-      return;
-    }
-    keep();
-    at = step;
-    const { nodes, title } = kept.get(step);
-    kept.delete(step);
-    show(nodes, title);
+    if (step === undefined) history.replaceState({ step: at }, ""); // a link within the page
+    else if (step !== at && kept.has(step)) restore(step);
+    else if (step !== at) location.reload();
   });
 }
 
