@@ -1,6 +1,7 @@
 """What staff see of the ledger and the outbox: states and times, never what people wrote or who they are."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from actions.models import Action, Attempt, Gateway, Message
@@ -24,8 +25,9 @@ class ReadOnly:
 
 @admin.register(Action)
 class ActionAdmin(ReadOnly, admin.ModelAdmin[Action]):
-    """The ledger, newest first."""
+    """The ledger, newest first. No way leads from here to a receipt: that belongs to its sender."""
 
+    view_on_site = False
     list_display = ("pk", "campaign", "state", "district", "personal", "created_at", "counted_at", "held_because")
     list_filter = ("campaign", "held_because")
     list_select_related = ("campaign",)
@@ -58,6 +60,10 @@ class MessageAdmin(ReadOnly, admin.ModelAdmin[Message]):
         "self_sent_at",
     )
     inlines = [AttemptInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        """Leave the letters unread."""
+        return super().get_queryset(request).defer("letter")
 
 
 @admin.register(Gateway)

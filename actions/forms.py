@@ -36,7 +36,9 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Clean before any limit is checked."""
-        return clean_line(super().to_python(value) or "")
+        line = clean_line(super().to_python(value) or "")
+        # Marks that nobody sees are no name and no street.
+        return line if any(mark.isprintable() and not mark.isspace() for mark in line) else ""
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Leave `maxlength` out: a browser would cut a pasted text without a word."""
@@ -59,7 +61,10 @@ class ZipForm(forms.Form):
         label=_("Your ZIP code"),
         max_length=40,
         help_text=_("The ZIP code of your home, such as 20001."),
-        error_messages={"required": _("Enter your ZIP code. It has five digits, such as 20001.")},
+        error_messages={
+            "required": _("Enter your ZIP code. It has five digits, such as 20001."),
+            "max_length": _("Enter the five digits of your ZIP code, such as 20001."),
+        },
         widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric", "size": 10}),
     )
 
@@ -104,7 +109,10 @@ class LetterForm(forms.Form):
         label=_("How offices address you"),
         choices=[("", _("Choose one")), *((prefix, prefix) for prefix in PREFIXES)],
         help_text=_("Offices of Congress require one of these, and take no other. We do not remember it."),
-        error_messages={"required": _("Choose how offices address you.")},
+        error_messages={
+            "required": _("Choose how offices address you."),
+            "invalid_choice": _("Choose how offices address you."),
+        },
         widget=forms.Select(attrs={"autocomplete": "honorific-prefix"}),
     )
     first_name = LineField(
@@ -131,7 +139,8 @@ class LetterForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
     )
     address2 = LineField(
-        label=_("Apartment or unit"), required=False, min_length=limit("address2").shortest, max_length=100,
+        label=_("Apartment or unit"), required=False, help_text=_("For example: Apt 4"),
+        min_length=limit("address2").shortest, max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "address-line2"}),
     )
     city = LineField(
@@ -141,7 +150,10 @@ class LetterForm(forms.Form):
     )
     zip = forms.CharField(
         label=_("ZIP code"), max_length=40,
-        error_messages={"required": _("Enter your ZIP code.")},
+        error_messages={
+            "required": _("Enter your ZIP code."),
+            "max_length": _("Enter the five digits of your ZIP code, such as 20001."),
+        },
         widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric", "size": 10}),
     )
     phone = forms.CharField(
@@ -234,7 +246,9 @@ class LetterForm(forms.Form):
                     if isinstance(validator, MaxLengthValidator):
                         validator.message = _("Use at most %(limit_value)d characters. This has %(show_value)d.")
                     elif isinstance(validator, MinLengthValidator):
-                        validator.message = _("Use at least %(limit_value)d characters.")
+                        validator.message = _("Use at least %(limit_value)d characters.") if field.required else _(
+                            "Use at least %(limit_value)d characters, or leave it empty."
+                        )
             if name in self.initial:
                 field.initial = self.initial[name]
 
@@ -277,11 +291,11 @@ class LetterForm(forms.Form):
         """A district by number must exist in the state."""
         cleaned: dict[str, Any] = super().clean() or {}
         number, state = cleaned.get("district_number"), cleaned.get("home_state")
-        if state and number is not None and number not in districts_of(state):
+        if state:
             known = districts_of(state)
-            if known == [0]:
+            if known == [0]:  # one district, whatever was typed or left empty
                 cleaned["district_number"] = 0
-            else:
+            elif number is not None and number not in known:
                 self.add_error("district_number", _("%(state)s has the districts 1 to %(last)d.") % {
                     "state": STATES[state].name, "last": known[-1],
                 })

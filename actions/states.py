@@ -51,19 +51,23 @@ def _row(word: Word, *following: State, lasts: timedelta | None = None, then: St
     return Row(word, frozenset(following), lasts, then)
 
 
-# `queued` retries for seven days, then ends as `failed`; a lease ends `sending` after a minute.
+# A claimed message whose worker died is free again after this long; `body_starts` refuses a holder who is later.
+LEASE_LASTS = timedelta(seconds=60)
+
+# `queued` retries for seven days, then ends as `failed`, or as `unknown` where it may have arrived.
 LIFE: dict[State, Row] = {
     State.HELD: _row(
         Word.WAITING, State.QUEUED, State.SELF_SERVE, State.WAITING, State.WITHDRAWN, State.EXPIRED,
         lasts=timedelta(days=7), then=State.EXPIRED,
     ),
     State.QUEUED: _row(
-        Word.ON_ITS_WAY, State.SENDING, State.WAITING, State.SELF_SERVE, State.WITHDRAWN, State.FAILED,
+        Word.ON_ITS_WAY, State.SENDING, State.WAITING, State.SELF_SERVE, State.WITHDRAWN, State.UNKNOWN,
+        State.FAILED,
         lasts=timedelta(days=8), then=State.FAILED,
     ),
     State.SENDING: _row(
         Word.ON_ITS_WAY, State.QUEUED, State.DELIVERED, State.UNKNOWN, State.FAILED,
-        lasts=timedelta(minutes=5), then=State.QUEUED,
+        lasts=LEASE_LASTS, then=State.QUEUED,
     ),
     State.WAITING: _row(
         Word.WAITING, State.QUEUED, State.SELF_SERVE, State.WITHDRAWN, State.EXPIRED,
@@ -74,7 +78,7 @@ LIFE: dict[State, Row] = {
         lasts=timedelta(days=7), then=State.UNCONFIRMED,
     ),
     State.DELIVERED: _row(Word.ACCEPTED, State.RETURNED),
-    State.SELF_SERVE: _row(Word.NEEDS_YOU),
+    State.SELF_SERVE: _row(Word.NEEDS_YOU, State.WITHDRAWN),
     State.RETURNED: _row(Word.NOT_SENT),
     State.FAILED: _row(Word.NOT_SENT),
     State.WITHDRAWN: _row(Word.NOT_SENT),
@@ -84,8 +88,8 @@ LIFE: dict[State, Row] = {
 
 # Nothing more happens to these by itself, so the clock of what is kept about the sender starts.
 FINAL = frozenset(state for state, row in LIFE.items() if row.lasts is None)
-# The sender may still take these back.
-WITHDRAWABLE = frozenset(state for state, row in LIFE.items() if State.WITHDRAWN in row.next)
+# The sender may still take these back, unless a body has left for the office.
+WITHDRAWABLE = frozenset({State.HELD, State.QUEUED, State.WAITING})
 
 
 class IllegalStep(ValueError):

@@ -1,5 +1,6 @@
 """Where staff write campaigns: fields in the order of thought, and warnings before a supporter finds out."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -104,7 +105,6 @@ class CampaignAdmin(TranslationAdmin[Campaign]):
     list_display = ("title", "kind", "status", "position", "bill", "is_demo", "updated_at")
     list_filter = ("status", "kind", "is_demo")
     search_fields = ("title_en", "title_es", "slug")
-    prepopulated_fields = {"slug": ("title",)}
     autocomplete_fields = ("next_step",)
     readonly_fields = ("earlier_texts", "opened_at", "closed_at")
     save_on_top = True
@@ -140,10 +140,14 @@ class CampaignAdmin(TranslationAdmin[Campaign]):
         }),
     )
 
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Campaign | None = None) -> dict[str, Sequence[str]]:
+        """Suggest an address from the title, while there is none."""
+        return {"slug": ("title",)} if obj is None else {}
+
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         """Fix the id for offices once letters may have gone out under it."""
         fixed = super().get_readonly_fields(request, obj)
-        return (*fixed, "cwc_id") if obj and obj.opened_at and obj.cwc_id else fixed
+        return (*fixed, "slug", "cwc_id") if obj and obj.opened_at and obj.cwc_id else fixed
 
     def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
         """Store the campaign, and its text as a version where it differs."""

@@ -2,9 +2,9 @@
 
 from actions.models.counters import Counter, CounterDelta, CounterTotal, count, read_counters
 from actions.models.ledger import Action, Sender, Submission
-from actions.models.outbox import Attempt, Gateway, Message
+from actions.models.outbox import Attempt, Gateway, LeaseLost, Message
 
 __all__ = [
-    "Action", "Attempt", "Counter", "CounterDelta", "CounterTotal", "Gateway", "Message", "Sender",
+    "Action", "Attempt", "Counter", "CounterDelta", "CounterTotal", "Gateway", "LeaseLost", "Message", "Sender",
     "Submission", "count", "read_counters",
 ]

@@ -6,21 +6,25 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from actions.congress.lookup import being_filled, has_members
-from actions.congress.models import Seat
+from actions.congress.models import Member, Seat
 from actions.gateways import gateway_for
 from actions.letters import Person, compose
 from actions.models.counters import Counter, count
 from actions.models.outbox import Message, new_delivery_id
 from actions.states import FINAL, State
-from campaigns.models import Campaign, CampaignText, Kind, Organisation
+from campaigns.models import Campaign, CampaignText, Kind, Organisation, Status
 from polaris_site.encryption import EncryptedTextField
 from polaris_site.identity import email_key, keyed_hash, person_key
+
+
+def _token(purpose: str, public_id: str) -> str:
+    return keyed_hash(purpose, public_id)[:32]
 
 
 class HeldBecause(models.TextChoices):
@@ -80,7 +84,11 @@ class ActionQuerySet(models.QuerySet["Action"]):
             "email_key": email_key(person.email),
         }
         held_because = self._held_because(campaign, keys, submission.suspicious)
+        public_id = secrets.token_hex(16)
         action = self.create(
+            public_id=public_id,
+            receipt_key=keyed_hash("receipt lookup", _token("receipt", public_id)),
+            confirm_key=keyed_hash("confirm lookup", _token("confirm", public_id)),
             campaign=campaign, text=submission.text, kind=campaign.kind, state=submission.state,
             district=submission.district, personal=bool(submission.own_words), source=submission.source,
             language=submission.language, created_at=now, held_because=held_because, once_key=once_key,
@@ -107,12 +115,37 @@ class ActionQuerySet(models.QuerySet["Action"]):
         return action
 
     def _held_because(self, campaign: Campaign, keys: dict[str, str], suspicious: bool) -> str:
-        counted = self.filter(campaign=campaign, counted_at__isnull=False)
+        counted = self.counted().filter(campaign=campaign)
         if counted.filter(person_key=keys["person_key"]).exists():
             return HeldBecause.REPEAT
         if counted.filter(email_key=keys["email_key"]).exists():
             return HeldBecause.MAILBOX
         return HeldBecause.CHECK if suspicious else ""
+
+    def counted(self) -> "ActionQuerySet":
+        """Those that stand in the counter."""
+        return self.filter(counted_at__isnull=False, invalidated_at=None)
+
+    def with_once(self, once: str) -> "Action | None":
+        """Return the action a review's one-time key has made, if it has made one."""
+        return self.filter(once_key=keyed_hash("once", once)).first()
+
+    def resume_waiting(self, at_most: int = 500) -> int:
+        """Start the letters whose empty seat has been filled or whose campaign goes on; return how many."""
+        now, resumed, house_waits = timezone.now(), 0, being_filled()
+        filled = Member.objects.current().filter(seat=OuterRef("seat"))
+        waiting = Message.objects.filter(
+            Exists(filled), state=State.WAITING, action__campaign__status=Status.OPEN
+        ).select_related("seat", "action").defer("letter")
+        for message in waiting[:at_most]:
+            if house_waits and not message.seat.is_senate:
+                continue
+            message.action.start(message)
+            resumed += Message.objects.filter(pk=message.pk, state=State.WAITING).update(
+                gateway=message.gateway, state=message.state, due=message.due, queued_at=message.queued_at,
+                finished_at=message.finished_at, changed_at=now, error="",
+            )
+        return resumed
 
     def by_receipt(self, token: str) -> "Action":
         """Return the action a receipt link belongs to. Raises `Action.DoesNotExist`."""
@@ -166,13 +199,6 @@ class Action(models.Model):
         ]
         indexes = [models.Index(fields=["campaign", "-id"], name="action_newest")]
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        if not self.public_id:
-            self.public_id = secrets.token_hex(16)
-            self.receipt_key = keyed_hash("receipt lookup", self.receipt_token)
-            self.confirm_key = keyed_hash("confirm lookup", self.confirm_token)
-
     def __str__(self) -> str:
         return f"{self.pk} {self.kind}"
 
@@ -183,12 +209,12 @@ class Action(models.Model):
     @property
     def receipt_token(self) -> str:
         """Return the secret of the receipt's address: derived, so that a stolen database does not hold it."""
-        return keyed_hash("receipt", self.public_id)[:32]
+        return _token("receipt", self.public_id)
 
     @property
     def confirm_token(self) -> str:
         """Return the secret of the confirmation's address, which goes to the mailbox and nowhere else."""
-        return keyed_hash("confirm", self.public_id)[:32]
+        return _token("confirm", self.public_id)
 
     @property
     def is_held(self) -> bool:
@@ -199,12 +225,13 @@ class Action(models.Model):
         """Give one message of this action its first state after Send or confirmation; saves nothing."""
         now = timezone.now()
         message.gateway, message.due = gateway_for(message.seat), None
-        if not message.gateway:
-            message.state, message.finished_at = State.SELF_SERVE, now
-        elif being_filled(now, message.seat) or (has_members() and message.seat.member is None):
+        if being_filled(now, message.seat) or (has_members() and message.seat.member is None):
             message.state = State.WAITING
+        elif not message.gateway:
+            message.state, message.finished_at = State.SELF_SERVE, now
         else:
             message.state, message.due = State.QUEUED, now + timedelta(minutes=settings.SEND_AFTER_MINUTES)
+            message.queued_at = message.due
 
     def record(self) -> None:
         """Count this action, in the transaction that made it count."""
@@ -228,14 +255,15 @@ class Action(models.Model):
         held = Action.objects.select_for_update().get(pk=self.pk)
         if held.counted_at:
             return held
-        first = (
-            Action.objects.filter(campaign=held.campaign, person_key=held.person_key, counted_at__isnull=False)
-            .exclude(pk=held.pk).first()
-        )
+        same = Action.objects.counted().filter(campaign=held.campaign, person_key=held.person_key)
+        first = same.exclude(pk=held.pk).first()
         if first and held.person_key:
             held.messages.move(State.HELD, State.WITHDRAWN, error="repeat")
             return first
         messages = list(held.messages.filter(state=State.HELD).select_related("seat"))
+        if held.campaign.has_ended:
+            held.messages.move(State.HELD, State.WITHDRAWN, error="campaign over")
+            return held
         if not messages:
             return held  # expired or withdrawn meanwhile: its receipt says so
         held.counted_at = held.confirmed_at = timezone.now()
@@ -243,13 +271,29 @@ class Action(models.Model):
         for message in messages:
             held.start(message)
             message.changed_at = held.counted_at
-        Message.objects.bulk_update(messages, ["gateway", "state", "due", "finished_at", "changed_at"])
+        Message.objects.bulk_update(messages, ["gateway", "state", "due", "queued_at", "finished_at", "changed_at"])
         held.record()
         return held
 
     def withdraw(self) -> int:
-        """Take back every message that is still unsent; returns how many that were."""
-        return sum(message.withdraw() for message in self.messages.all())
+        """Take back every message that is still unsent; returns how many that was.
+
+        Where nothing has gone and nobody was written to by hand, the action is undone: it leaves the counter,
+        and the person may write again.
+        """
+        with transaction.atomic():
+            locked = Action.objects.select_for_update().get(pk=self.pk)
+            stopped = sum(message.withdraw() for message in locked.messages.defer("letter"))
+            by_hand = locked.messages.filter(state=State.SELF_SERVE, self_sent_at=None)
+            gone = locked.messages.exclude(state=State.WITHDRAWN).exclude(pk__in=by_hand.values("pk"))
+            if stopped and not gone.exists():
+                Message.objects.filter(pk__in=list(by_hand.values_list("pk", flat=True))).move(
+                    State.SELF_SERVE, State.WITHDRAWN
+                )
+                if locked.counted_at and not locked.invalidated_at:
+                    Action.objects.filter(pk=self.pk).update(invalidated_at=timezone.now())
+                    count(Counter.ACTIONS, self.campaign_id, -1)
+        return stopped
 
 
 class SenderQuerySet(models.QuerySet["Sender"]):
@@ -262,7 +306,10 @@ class SenderQuerySet(models.QuerySet["Sender"]):
         limit = now - timedelta(days=settings.SENDER_RETENTION_LIMIT_DAYS)
         unfinished = Message.objects.exclude(state__in=FINAL).values("action")
         quiet = self.exclude(action__in=unfinished).annotate(last=Max("action__messages__finished_at"))
-        done = quiet.filter(Q(last__lte=rests) | Q(last=None, action__created_at__lte=rests)).values("pk")
+        done = quiet.filter(
+            # What nobody confirmed goes at once: its mail says so.
+            Q(last__lte=rests) | Q(last=None, action__created_at__lte=rests) | Q(action__counted_at=None)
+        ).values("pk")
         return self.filter(Q(pk__in=done) | Q(action__created_at__lte=limit))
 
 

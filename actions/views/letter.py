@@ -28,6 +28,8 @@ from polaris_site.encryption import NotOurs, TooOld, seal, unseal
 from polaris_site.error_pages import bad_request
 
 Carried = dict[str, Any]
+# Goes up when what is carried changes its shape, so that a page from before is refused and not misread.
+CARRIED_VERSION = 1
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,14 +74,18 @@ def _not_here(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         return TemplateResponse(request, "campaigns/about.html", {"campaign": campaign})
     words = request.POST.get("own_words", "")
     try:
-        words = words or _unseal(request, campaign)[0].get("typed", {}).get("own_words", "")
+        carried, _ = _unseal(request, campaign)
     except NotOurs:
-        pass  # nothing of ours to give back
+        carried = {}
+    earlier = Action.objects.with_once(carried.get("once", ""))
+    if earlier:
+        return redirect(earlier)  # sent before the campaign ended; its answer was lost on the way
+    words = words or carried.get("typed", {}).get("own_words", "")
     return _page(request, campaign, "ended", {"words": words})
 
 
 def _purpose(campaign: Campaign) -> str:
-    return f"letter to {campaign.slug}"
+    return f"letter {CARRIED_VERSION} to {campaign.slug}"
 
 
 def _seal(campaign: Campaign, carried: Carried) -> str:
@@ -177,6 +183,9 @@ def _send(
     request: HttpRequest, campaign: Campaign, text: CampaignText, carried: Carried, *, fresh: bool
 ) -> HttpResponse:
     """Store what was reviewed, all of it or nothing, and lead to the receipt."""
+    earlier = Action.objects.with_once(carried["once"])
+    if earlier:
+        return redirect(earlier)
     if not fresh:
         return _review(request, campaign, text, carried, notice="expired")
     if carried["text"] != text.pk:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 from actions.congress.models import Member
 from actions.forms import LostReceiptForm
 from actions.mails import mail_lost_links
-from actions.models import Action, Message
-from actions.states import WITHDRAWABLE, State, Word
+from actions.models import Action, Gateway, Message
+from actions.states import State, Word
 from actions.tasks import nudge
 from polaris_site.antispam import public_form
 from polaris_site.identity import email_key
@@ -34,8 +34,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     if act == "words":
         return _show(request, action, opened=chosen or "letter")
     if act == "withdraw":
-        with transaction.atomic():
-            stopped = action.withdraw()
+        stopped = action.withdraw()
         return redirect(f"{action.get_absolute_url()}?stopped={stopped}")
     if act in ("sent", "unsent"):
         # Never counted as sent by us: only the sender knows.
@@ -54,12 +53,13 @@ def _chosen(request: HttpRequest) -> int:
 def _show(request: HttpRequest, action: Action, *, opened: int | str = "") -> HttpResponse:
     holders = Prefetch("seat__members", queryset=Member.objects.current(), to_attr="current_members")
     messages = list(
-        action.messages.select_related("seat").prefetch_related(holders).order_by("seat__chamber", "pk")
+        action.messages.select_related("seat").prefetch_related(holders).defer("letter")
+        .annotate(has_letter=Q(letter__isnull=False)).order_by("seat__chamber", "pk")
     )
     held = action.is_held
     context: dict[str, Any] = {
         "action": action, "campaign": action.campaign, "messages": messages, "held": held,
-        "withdrawable": any(message.state in WITHDRAWABLE for message in messages),
+        "withdrawable": any(message.is_withdrawable for message in messages),
         "needs_you": [m for m in messages if m.word == Word.NEEDS_YOU and not m.self_sent_at],
         "on_its_way": any(message.word == Word.ON_ITS_WAY for message in messages),
         "waiting": any(message.word == Word.WAITING for message in messages),
@@ -67,7 +67,8 @@ def _show(request: HttpRequest, action: Action, *, opened: int | str = "") -> Ht
         "as_of": timezone.now(),
         "letter": _letter(messages) if opened else None,
         "opened": opened,
-        "words_kept": any(message.letter for message in messages),
+        "words_kept": any(getattr(message, "has_letter", False) for message in messages),
+        "resting": set(Gateway.objects.filter(closed_until__isnull=False).values_list("name", flat=True)),
         "text": action.text,
     }
     return TemplateResponse(request, "actions/receipt.html", context)
@@ -78,7 +79,7 @@ def _number(text: str) -> int | None:
 
 
 def _letter(messages: list[Message]) -> Any:
-    return next((message.read_letter() for message in messages if message.letter), None)
+    return next((letter for message in messages if (letter := message.read_letter())), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,7 +108,8 @@ def lost_receipt(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return TemplateResponse(request, "actions/lost_receipt.html", {"form": form}, status=422)
     email = form.cleaned_data["email"]
-    found = list(Action.objects.filter(email_key=email_key(email), counted_at__isnull=False).order_by("-pk")[:20])
+    theirs = Action.objects.filter(email_key=email_key(email), invalidated_at=None)
+    found = list(theirs.select_related("sender").order_by("-pk")[:20])
     if found:
         with transaction.atomic():
             mail_lost_links(email, found, get_language() or "en")

@@ -9,16 +9,20 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
+from actions.congress.models import Member, Seat
 from actions.congress.states import SEATS
 from actions.delivery.fields import Chamber
 from actions.delivery.test_gateway import Gateway, running_gateway
-from actions.models import Action, Attempt, Message, read_counters
+from actions.gateways import open_transport
+from actions.models import Action, Attempt, LeaseLost, Message, read_counters
 from actions.models import Gateway as GatewayRow
 from actions.states import State
 from actions.tasks import drain, sweep
-from tests.factories import create_campaign, person, take
+from campaigns.models import Campaign, Status
+from tests.factories import create_campaign, create_congress, person, take
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +56,10 @@ def test_counters_move_by_exactly_what_was_delivered(gateway: Gateway) -> None:
     act(25)
 
     drain("house")
+    first_batch = read_counters()["messages"]
+    drain("house")
 
+    assert first_batch == 20
     assert held_at(gateway)["count"] == read_counters()["messages"] == 25
     assert Message.objects.filter(state=State.DELIVERED).count() == 25
     assert Attempt.objects.filter(status=200).count() == 25
@@ -79,7 +86,7 @@ def test_while_the_gateway_is_down_letters_wait_and_then_go_out(tmp_path: Path, 
     drain("house")  # the gateway rests: nobody knocks again yet
 
     assert waiting == [State.QUEUED] * 5
-    assert tried == Attempt.objects.count() == 1
+    assert tried == Attempt.objects.count() == 0  # nobody was reached: no attempt counts
     assert GatewayRow.objects.get().closed_because == "connect_ConnectionRefusedError"
     keys = {Chamber.HOUSE: settings.CWC_HOUSE_KEY, Chamber.SENATE: ""}
     with (
@@ -135,3 +142,88 @@ def test_a_dead_worker_s_letter_that_had_arrived_is_not_doubled(gateway: Gateway
 
     assert Message.objects.get(gateway="house").state == State.DELIVERED
     assert held_at(gateway)["count"] == 1
+
+
+def test_one_letter_that_cannot_be_read_stops_no_other(gateway: Gateway) -> None:
+    act(4)
+    first, second = Message.objects.filter(gateway="house").order_by("pk")[:2]
+    with connection.cursor() as cursor:  # as a lost key or a broken disk would leave it
+        cursor.execute("UPDATE actions_message SET letter = 'gibberish' WHERE id = %s", [first.pk])
+        cursor.execute("UPDATE actions_message SET letter = NULL WHERE id = %s", [second.pk])
+
+    drain("house")
+
+    states = Message.objects.filter(gateway="house").order_by("pk").values_list("state", flat=True)
+    assert list(states) == [State.FAILED, State.FAILED, State.DELIVERED, State.DELIVERED]
+
+
+def test_an_exception_nobody_expected_gives_the_claimed_letters_back(settings: Any) -> None:
+    act(3)
+    settings.CWC_HOUSE_URL = "ftp://nowhere"
+
+    with pytest.raises(ValueError, match="http"):
+        drain("house")
+
+    letters = Message.objects.filter(gateway="house")
+    assert set(letters.values_list("state", "attempts", "lease_id")) == {(State.QUEUED, 0, "")}
+
+
+def test_a_late_holder_sends_nothing_any_more(tmp_path: Path, settings: Any) -> None:
+    settings.CWC_HOUSE_DROPS_REPEATS = False
+    keys = {Chamber.HOUSE: settings.CWC_HOUSE_KEY, Chamber.SENATE: ""}
+    act()
+    with running_gateway(tmp_path, offices={seat.code for seat in SEATS}, keys=keys, keep_repeats=True) as far_end:
+        settings.CWC_HOUSE_URL = far_end.url
+        (late,) = Message.objects.select_related("action").claim("house", 1)
+        with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+            sweep()
+            letter = late.read_letter()
+            assert letter is not None
+            transport = open_transport("house")
+            with pytest.raises(LeaseLost):
+                transport.deliver(letter, attempt=1, body_starts=late.body_starts)
+            transport.close()
+
+        assert held_at(far_end)["count"] == 1
+
+
+def test_a_paused_campaign_sends_nothing_and_goes_on_later(gateway: Gateway) -> None:
+    create_congress()
+    (action,) = act()
+    campaign = action.campaign
+    Campaign.objects.filter(pk=campaign.pk).update(status=Status.PAUSED)
+
+    drain("house")
+    sweep()
+    paused = Message.objects.get(gateway="house").state
+    Campaign.objects.filter(pk=campaign.pk).update(status=Status.OPEN)
+    sweep()
+
+    assert paused == State.WAITING
+    assert Message.objects.get(gateway="house").state == State.DELIVERED
+
+
+def test_what_is_unsent_ends_with_its_campaign(gateway: Gateway) -> None:
+    (action,) = act()
+    Campaign.objects.filter(pk=action.campaign_id).update(status=Status.WON)
+
+    sweep()
+
+    assert Message.objects.filter(state=State.WITHDRAWN).count() == 1
+    assert held_at(gateway)["count"] == 0
+
+
+def test_a_letter_to_an_empty_seat_goes_to_whoever_fills_it(gateway: Gateway) -> None:
+    create_congress()
+    action = take(create_campaign(), home=("CA", 14))
+    sweep()
+    before = action.messages.get(seat__district=14).state
+
+    Member.objects.create(
+        bioguide="N000001", seat=Seat.objects.get(state="CA", district=14), name="A successor", party="Independent",
+        term_start=timezone.localdate(),
+    )
+    sweep()
+
+    assert before == State.WAITING
+    assert action.messages.get(seat__district=14).state == State.DELIVERED

@@ -1,5 +1,6 @@
 """The letter form as a browser without scripts uses it: three screens, one address, no cookie."""
 
+import base64
 import re
 from datetime import timedelta
 from typing import Any
@@ -78,9 +79,12 @@ def test_review_says_per_office_who_sends(client: Client, campaign: Campaign) ->
 
 
 def test_what_travels_through_the_page_cannot_be_read_in_it(client: Client, campaign: Campaign) -> None:
-    checked = page(review(client, own_words="A parrot sat here."))
+    carried = state_of(review(client, own_words="A parrot sat here.", first_name="Zebulon"))
 
-    assert "parrot" not in re.sub(r"(?s)<main.*?<form", "", checked)
+    decoded = base64.urlsafe_b64decode(carried)
+    for canary in ("parrot", "Zebulon", "example.org", "07030"):
+        assert canary not in carried
+        assert canary.encode() not in decoded
 
 
 def test_a_split_zip_gets_the_chooser_and_each_choice_its_offices(client: Client, campaign: Campaign) -> None:
@@ -137,6 +141,17 @@ def test_without_any_data_the_district_is_asked_by_number(client: Client) -> Non
     assert Message.objects.filter(state=State.QUEUED).count() == 1
 
 
+@pytest.mark.parametrize(("state", "office"), [("DC", "HDC00"), ("PR", "HPR00"), ("AK", "HAK00")])
+def test_without_any_data_a_place_with_one_seat_needs_no_number(client: Client, state: str, office: str) -> None:
+    create_campaign(slug="a-fair-law")
+    typed = {**details(), "state": state_of(find(client)), "home_state": state, "district_number": ""}
+
+    sent = client.post(ADDRESS, {"step": "send", "state": state_of(client.post(ADDRESS, typed))})
+
+    assert sent.status_code == 302
+    assert office in [message.seat.code for message in Message.objects.all()]
+
+
 @pytest.mark.parametrize(("zip_code", "words"), [
     ("09123", "Use the ZIP code of your home"), ("96960", "No member of Congress serves this place"),
     ("00000", "We do not know this ZIP code"),
@@ -171,7 +186,7 @@ def test_dc_and_alaska_get_their_right_titles(client: Client, campaign: Campaign
     ("phone", "12", "Enter a US phone number with ten digits, or leave it empty."),
     ("first_name", "x" * 101, "Use at most 100 characters. This has 101."),
     ("own_words", "x" * 1501, "Use at most 1500 characters. This has 1501."),
-    ("own_words", "short", "Use at least 6 characters."),
+    ("own_words", "short", "Use at least 6 characters, or leave it empty."),
 ])
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_retyped(
     client: Client, campaign: Campaign, field: str, typed: str, words: str
@@ -293,6 +308,28 @@ def test_a_campaign_that_ends_while_somebody_writes_gives_the_words_back(client:
 
     assert "Please keep these words." in page(answer)
     assert Action.objects.count() == 0
+
+
+@pytest.mark.parametrize("meanwhile", ["text", "day", "pause"])
+def test_a_send_whose_answer_was_lost_leads_to_its_receipt(client: Client, campaign: Campaign, meanwhile: str) -> None:
+    state = state_of(review(client))
+    first = client.post(ADDRESS, {"step": "send", "state": state})
+    now = timezone.now()
+    if meanwhile == "text":
+        CampaignText.publish(campaign, subject_en="Another subject", statement_en="Another statement.")
+    elif meanwhile == "day":
+        now += timedelta(hours=25)
+    else:
+        Campaign.objects.filter(pk=campaign.pk).update(status=Status.PAUSED)
+
+    with time_machine.travel(now):
+        again = client.post(ADDRESS, {"step": "send", "state": state})
+
+    assert again["Location"] == first["Location"]
+
+
+def test_a_name_nobody_can_see_is_no_name(client: Client, campaign: Campaign) -> None:
+    assert "Enter your first name." in page(review(client, first_name="\u200b"))
 
 
 def test_edit_brings_everything_back(client: Client, campaign: Campaign) -> None:

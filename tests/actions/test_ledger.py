@@ -13,6 +13,7 @@ from django.utils import timezone
 from actions.models import Action, Message, Sender, Submission, read_counters
 from actions.states import State
 from actions.tasks import purge
+from campaigns.models import Campaign, Status
 from tests.factories import create_campaign, create_congress, person, submission, take
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +139,42 @@ def _in_parallel(reviews: list[Submission]) -> list[str]:
 
     with ThreadPoolExecutor(8) as pool:
         return list(pool.map(one, reviews))
+
+
+def test_who_stops_everything_may_write_again() -> None:
+    campaign = create_campaign()
+    first = take(campaign)
+
+    stopped = first.withdraw()
+    counted_after_stopping = read_counters()["actions"]
+    second = take(campaign, own_words="A better letter, with care.")
+
+    assert stopped == 1
+    assert states(first) == [State.WITHDRAWN] * 3
+    assert counted_after_stopping == 0
+    assert states(second) == [State.QUEUED, State.SELF_SERVE, State.SELF_SERVE]
+    assert read_counters()["actions"] == 1
+
+
+def test_who_has_written_to_one_office_by_hand_has_acted_whatever_is_stopped() -> None:
+    campaign = create_campaign()
+    first = take(campaign)
+    first.messages.filter(state=State.SELF_SERVE).update(self_sent_at=timezone.now())
+
+    first.withdraw()
+
+    assert read_counters()["actions"] == 1
+
+
+def test_a_held_letter_confirmed_after_the_end_is_not_sent() -> None:
+    campaign = create_campaign()
+    held = take(campaign, suspicious=True)
+    Campaign.objects.filter(pk=campaign.pk).update(status=Status.LOST)
+
+    Action.objects.get(pk=held.pk).confirm()
+
+    assert states(held) == [State.WITHDRAWN] * 3
+    assert read_counters()["actions"] == 0
 
 
 def test_a_letter_to_an_empty_seat_waits() -> None:

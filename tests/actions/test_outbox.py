@@ -116,6 +116,40 @@ def test_after_seven_days_of_trying_the_letter_ends(message: Message) -> None:
     assert message.due is None
 
 
+def test_the_seven_days_begin_when_the_letter_may_go(message: Message) -> None:
+    Message.objects.filter(pk=message.pk).update(created_at=timezone.now() - timedelta(days=6, hours=23))
+
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        row = claim_one()
+        row.settle(Result(Outcome.TRY_LATER, "http_503", 503), timezone.now())
+
+    message.refresh_from_db()
+    assert message.state == State.QUEUED
+
+
+def test_a_letter_that_may_have_arrived_is_never_said_not_to_have(message: Message) -> None:
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        row = claim_one()
+        row.body_starts()
+        row.settle(Result(Outcome.UNKNOWN, "answer_TimeoutError"), timezone.now())
+
+    message.refresh_from_db()
+    assert message.state == State.UNKNOWN
+
+
+def test_a_row_whose_workers_keep_dying_waits_longer_each_time(message: Message) -> None:
+    Message.objects.filter(pk=message.pk).update(attempts=2)
+    claim_one()
+
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        before = timezone.now()
+        Message.objects.reclaim()
+
+    message.refresh_from_db()
+    assert message.due is not None
+    assert message.due - before > timedelta(minutes=25)
+
+
 def test_a_wish_to_be_asked_later_is_honoured(message: Message) -> None:
     row = claim_one()
     before = timezone.now()
