@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from actions.congress.models import Member
 from actions.forms import LostReceiptForm
-from actions.mails import mail_lost_links
+from actions.mails import mail_confirmed, mail_lost_links
 from actions.models import Action, Gateway, Message
 from actions.states import State, Word
 from actions.tasks import nudge
@@ -92,7 +92,10 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404 from error
     if request.method == "POST":
         with transaction.atomic():
+            was_counted = action.counted_at is not None
             counted = action.confirm()
+            if counted == action and counted.counted_at and not was_counted:
+                mail_confirmed(counted)
             nudge({message.gateway for message in counted.messages.all()})
         return redirect(counted)
     return TemplateResponse(request, "actions/confirm.html", {"action": action, "held": action.is_held})
