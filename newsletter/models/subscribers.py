@@ -20,8 +20,9 @@ from polaris_site.identity import canonical_email, email_key, keyed_hash
 # The words beside the sign-up button; a change of them gets the next number.
 WORDING_VERSION = "1"
 CONFIRM_WITHIN = timedelta(days=7)
-CONFIRMATION = "confirmation"  # the kind of mail
+CONFIRMATION = "news confirmation"  # the kind of mail
 CONFIRMATIONS_PER_DAY = 3  # to one address, so that nobody can flood it
+ASK_AGAIN_AFTER = timedelta(days=30)  # one who left gets at most one confirmation mail in this time
 _links = signing.TimestampSigner(salt="newsletter.confirm")
 
 
@@ -56,19 +57,25 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
     def ask(self, email: str, *, page: str, language: str) -> None:
         """Store that somebody asked for news and mail them one link to confirm it.
 
-        `page` names where the form stood, as a word, not an address. Returns nothing for a new, a known and
-        a flooded address alike, so that nobody learns who is on the list. Joins the caller's transaction.
+        `page` names where the form stood, as a word, not an address. Returns nothing for a new, a known, a
+        flooded address and one that left alike, so that nobody learns who is on the list. Joins the caller's
+        transaction.
         """
         key = email_key(email)
         with transaction.atomic():
             # The lock makes parallel posts for one address wait, so that the cap holds.
-            subscriber, _created = self.select_for_update().get_or_create(
+            subscriber, created = self.select_for_update().get_or_create(
                 email_key=key, defaults={"email": email.strip(), "language": language}
             )
             if subscriber.state == Subscription.CONFIRMED:
                 return
-            if not OutgoingMail.objects.has_room(CONFIRMATION, email, CONFIRMATIONS_PER_DAY):
+            left = Suppression.objects.filter(mailbox_key=key)
+            asked_lately = left.filter(asked_at__gt=timezone.now() - ASK_AGAIN_AFTER).exists()
+            if asked_lately or not OutgoingMail.objects.has_room(CONFIRMATION, email, CONFIRMATIONS_PER_DAY):
+                if created:
+                    subscriber.delete()
                 return
+            left.update(asked_at=timezone.now())
             subscriber.email, subscriber.language = email.strip(), language
             subscriber.state, subscriber.changed_at = Subscription.PENDING, timezone.now()
             subscriber.save()
@@ -172,7 +179,9 @@ class Subscriber(models.Model):
         """The address goes at once and is left alone. A second press changes nothing."""
         here = Subscriber.objects.select_for_update().get(pk=self.pk)
         if here.state != Subscription.LEFT:
-            Suppression.objects.get_or_create(address_key=suppression_key(here.email))
+            Suppression.objects.get_or_create(
+                address_key=suppression_key(here.email), defaults={"mailbox_key": here.email_key}
+            )
             here.state, here.email, here.changed_at = Subscription.LEFT, "", timezone.now()
             here.save(update_fields=["state", "email", "changed_at"])
             here.note(ConsentKind.LEFT, page="leave")
@@ -203,6 +212,9 @@ class Suppression(models.Model):
     """An address that gets no news, kept as a hash so that it stays known after everything else is gone."""
 
     address_key = models.CharField(max_length=64, unique=True, editable=False)
+    # With the `+tag` folded: all spellings of a mailbox share one limit on mails that ask again.
+    mailbox_key = models.CharField(max_length=64, db_index=True, editable=False)
+    asked_at = models.DateTimeField(_("last asked again"), null=True)
     created_at = models.DateTimeField(_("since"), default=timezone.now)
 
     class Meta:

@@ -116,6 +116,37 @@ def test_who_left_may_come_back_by_asking_again(client: Client) -> None:
     assert not Suppression.objects.exists()
 
 
+def test_an_address_that_left_is_asked_again_at_most_once_in_thirty_days(client: Client) -> None:
+    _, leave = asked()
+    client.post(leave)
+    first, now = OutgoingMail.objects.get().pk, timezone.now()
+
+    mailed = []
+    for day in (0, 0, 4, 10, 29, 31):
+        with time_machine.travel(now + timedelta(days=day)):
+            purge_mail()
+            for spelling in ("ana@example.org", "Ana+again@example.org"):
+                Subscriber.objects.ask(spelling, page="newsletter", language="en")
+            new = OutgoingMail.objects.filter(pk__gt=first)
+            mailed += [day] * new.count()
+            first = max([first, *new.values_list("pk", flat=True)])
+
+    assert mailed == [0, 31]
+
+
+def test_who_leaves_again_by_the_mail_that_asked_is_not_asked_once_more(client: Client) -> None:
+    _, leave = asked()
+    client.post(leave)
+    _, leave = asked()
+    client.post(leave)
+
+    answer = client.post("/newsletter/", {"email": "ana@example.org"})
+
+    assert (answer.status_code, answer["Location"]) == (303, "/newsletter/thanks/")
+    assert OutgoingMail.objects.count() == 2
+    assert Subscriber.objects.get().state == Subscription.LEFT
+
+
 def test_the_tag_of_an_address_counts_for_suppression() -> None:
     assert suppression_key("ana+news@example.org") != suppression_key("ana@example.org")
     assert suppression_key("ANA@Example.org") == suppression_key("ana@example.org")
