@@ -6,44 +6,88 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from actions.models import Action
+from actions.models import Action, Sender
 from newsletter.models import OutgoingMail
+from polaris_site.identity import canonical_email
 
 CONFIRMATIONS_A_DAY = 3  # to one mailbox, whoever asks for them
 LOST_LINKS_A_DAY = 3
+RECEIPTS_A_DAY = 10  # after which pressing "confirm" again mails no more
 
 
 def _link(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def mail_taken(action: Action) -> None:
-    """Queue the one mail an action leads to, in its transaction: receipt or, where it is held, confirmation."""
-    to = action.sender.email
+def _confirm_link(action: Action) -> str:
+    return _link(reverse("actions:confirm", args=[action.confirm_token]))
+
+
+def _put_receipt(action: Action, to: str, cap_per_day: int | None = None) -> bool:
     with translation.override(action.language):
-        if action.is_held:
-            path = reverse("actions:confirm", args=[action.confirm_token])
-            OutgoingMail.objects.put(
-                kind="confirmation", to=to, subject=_("Please confirm"),
-                text=render_to_string("actions/mail/confirm.txt", {
-                    "link": _link(path), "held_days": settings.HELD_DAYS,
-                }),
-                cap_per_day=CONFIRMATIONS_A_DAY,
-            )
-        elif not action.no_mail:
-            OutgoingMail.objects.put(
-                kind="receipt", to=to, subject=_("Your receipt"),
-                text=render_to_string("actions/mail/receipt.txt", {"link": _link(action.get_absolute_url())}),
-            )
+        mail = OutgoingMail.objects.put(
+            kind="receipt", to=to, subject=_("Your receipt"),
+            text=render_to_string("actions/mail/receipt.txt", {"link": _link(action.get_absolute_url())}),
+            cap_per_day=cap_per_day,
+        )
+    return mail is not None
+
+
+def mail_taken(action: Action) -> bool:
+    """Queue the one mail an action leads to, in its transaction: receipt or, where it is held, confirmation.
+
+    Returns whether a mail was stored: none where no receipt is wanted, or the mailbox had its confirmations of
+    the day.
+    """
+    to = action.sender.email
+    if not action.is_held:
+        return not action.no_mail and _put_receipt(action, to)
+    with translation.override(action.language):
+        mail = OutgoingMail.objects.put(
+            kind="confirmation", to=to, subject=_("Please confirm"),
+            text=render_to_string("actions/mail/confirm.txt", {
+                "link": _confirm_link(action), "held_days": settings.HELD_DAYS,
+            }),
+            cap_per_day=CONFIRMATIONS_A_DAY,
+        )
+    return mail is not None
+
+
+def mail_confirmed(action: Action) -> bool:
+    """Queue the receipt of an action that its sender has just confirmed, in that transaction.
+
+    Returns whether a mail was stored: none where no mail is wanted or the address is already deleted.
+    """
+    to = _address(action)
+    return bool(to) and not action.no_mail and _put_receipt(action, to, RECEIPTS_A_DAY)
 
 
 def mail_lost_links(email: str, actions: list[Action], language: str) -> None:
-    """Queue the links of somebody's receipts to the mailbox they belong to."""
-    with translation.override(language):
-        OutgoingMail.objects.put(
-            kind="lost receipt", to=email, subject=_("Your receipt"),
-            text=render_to_string("actions/mail/lost.txt", {
-                "links": [_link(action.get_absolute_url()) for action in actions],
-            }),
-            cap_per_day=LOST_LINKS_A_DAY,
-        )
+    """Queue the links of somebody's actions, each to the address that acted, and to `email` where none is kept.
+
+    `email` is what a visitor typed: it may be another spelling that leads to another mailbox. What is still
+    held gets its confirmation link, which goes to the address that acted or nowhere.
+    """
+    mails: dict[str, tuple[str, list[Action]]] = {}
+    for action in actions:
+        to = _address(action) or email
+        mails.setdefault(canonical_email(to, fold_tag=False), (to, []))[1].append(action)
+    for to, theirs in mails.values():
+        held = [action for action in theirs if action.is_held and _address(action)]
+        with translation.override(language):
+            OutgoingMail.objects.put(
+                kind="lost receipt", to=to, subject=_("Your receipt"),
+                text=render_to_string("actions/mail/lost.txt", {
+                    "links": [_link(action.get_absolute_url()) for action in theirs if action not in held],
+                    "confirm_links": [_confirm_link(action) for action in held],
+                }),
+                cap_per_day=LOST_LINKS_A_DAY,
+            )
+
+
+def _address(action: Action) -> str:
+    """Return the address an action was made with; empty once it is deleted."""
+    try:
+        return action.sender.email
+    except Sender.DoesNotExist:
+        return ""
