@@ -4,6 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 
+def for_staff(request: HttpRequest) -> bool:
+    """Tell whether a request is for the pages of staff."""
+    return request.path_info.startswith("/admin/")
+
+
 def _error(request: HttpRequest, template: str, status: int) -> HttpResponse:
     # Rendered at once: an error page must not raise later, when nothing can catch it.
     return TemplateResponse(request, f"errors/{template}.html", {"plain": True}, status=status).render()
@@ -37,9 +42,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """503: the database is away. What was typed is kept on the page, ready to be sent again."""
-    typed = [(name, value) for name in request.POST for value in [request.POST[name]]]
-    context = {"plain": True, "typed": typed, "words": request.POST.get("own_words", "")}
+    """503: the database is away. What was typed is kept on the page, ready to be sent again; never a password."""
+    kept = {} if for_staff(request) else dict(request.POST.items())
+    context = {"plain": True, "typed": list(kept.items()), "words": kept.get("own_words", "")}
     response = TemplateResponse(request, "errors/unavailable.html", context, status=503).render()
     response.headers["Retry-After"] = "10"
     return response

@@ -10,7 +10,7 @@ from django.utils import translation
 from psycopg_pool import PoolTimeout
 
 from polaris_site.cache_rules import cache_class
-from polaris_site.error_pages import bad_request, content_too_large, unavailable
+from polaris_site.error_pages import bad_request, content_too_large, for_staff, unavailable
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -76,6 +76,9 @@ class TroubleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Refuse an oversized body or one with NUL characters before any view reads it."""
         if request.method == "POST":
+            # Files do not count for Django's own limit; no public form takes one.
+            if not for_staff(request) and _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+                return content_too_large(request)
             try:
                 values = [value for _, parts in request.POST.lists() for value in parts]
             except RequestDataTooBig:
@@ -91,3 +94,11 @@ class TroubleMiddleware:
         if isinstance(exception, OperationalError | InterfaceError | PoolTimeout):
             return unavailable(request)
         return None
+
+
+def _length(request: HttpRequest) -> int:
+    """Return how many bytes a body says it has; one that says nothing readable is taken as empty, as Django does."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0

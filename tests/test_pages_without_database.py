@@ -5,14 +5,18 @@ These tests have no database: touching it raises, and the page would not come ou
 
 import re
 from html import unescape
+from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 
 from polaris_site import error_pages
 from polaris_site.antispam import public_form
+from polaris_site.middleware import TroubleMiddleware
 
 
 def assert_helps(response: HttpResponseBase, status: int) -> str:
@@ -74,6 +78,42 @@ def test_words_typed_while_the_database_is_away_are_kept_and_can_be_sent_again(r
     shown = re.search(r"<textarea[^>]*readonly>\n(.*?)</textarea>", page, re.DOTALL)
     assert shown
     assert unescape(shown[1]) == typed["own_words"]
+
+
+def test_nothing_typed_by_staff_is_repeated_on_a_page(rf: RequestFactory) -> None:
+    typed = {"username": "staff", "password": "canary-password", "own_words": "canary-words"}
+
+    page = assert_helps(error_pages.unavailable(rf.post("/admin/login/?next=/admin/", typed)), 503)
+
+    assert "canary" not in page
+    assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
+
+
+class Unread(BytesIO):
+    """A body that nobody may read."""
+
+    def read(self, *_: object) -> bytes:
+        raise AssertionError
+
+
+@pytest.mark.parametrize("content_type", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
+def test_a_body_larger_than_any_form_is_refused_unread(rf: RequestFactory, content_type: str) -> None:
+    def never(request: HttpRequest) -> HttpResponse:
+        raise AssertionError(request)
+
+    request = rf.generic("POST", "/newsletter/", content_type=content_type)
+    request.META.update({"CONTENT_LENGTH": "10485760", "wsgi.input": Unread()})
+    request = WSGIRequest(request.META)
+
+    assert_helps(TroubleMiddleware(never)(request), 413)
+
+
+def test_staff_may_send_more_than_a_public_form(rf: RequestFactory) -> None:
+    picture = SimpleUploadedFile("picture.png", b"x" * 400_000)
+
+    response = TroubleMiddleware(lambda _: HttpResponse("taken"))(rf.post("/admin/", {"picture": picture}))
+
+    assert response.content == b"taken"
 
 
 def test_reader_is_offered_the_page_again(rf: RequestFactory) -> None:
