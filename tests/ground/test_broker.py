@@ -13,6 +13,7 @@ from kombu import Connection
 from kombu.simple import SimpleQueue
 
 from polaris_site.broker import Transport, put_back
+from polaris_site.celery import app
 
 WRITER = """
 import sys
@@ -182,3 +183,7 @@ def test_names_sort_by_wall_clock_so_that_order_survives_a_reboot(tmp_path: Path
     stamp = int(next((tmp_path / "waiting").iterdir()).name.partition("_")[0])
 
     assert before <= stamp <= time.time_ns()
+
+
+def test_a_worker_never_gives_up_on_a_queue_that_is_away() -> None:
+    assert app.conf.broker_connection_max_retries is None
