@@ -56,6 +56,7 @@ def test_no_page_sets_a_cookie_or_varies_and_all_say_what_may_be_kept(
         assert "Vary" not in answer or answer["Vary"] == "Accept-Encoding", (route, answer["Vary"])
         expected = rule if answer.status_code in (200, 302) else CacheClass.PRIVATE
         assert answer["Cache-Control"] == expected.value["Cache-Control"], route
+        assert answer["X-Accel-Expires"] == expected.value["X-Accel-Expires"], route
         assert answer["Referrer-Policy"] == "same-origin", route
         assert "default-src 'none'" in answer["Content-Security-Policy"], route
         assert "unsafe" not in answer["Content-Security-Policy"], route
@@ -68,6 +69,18 @@ def test_a_page_that_has_not_changed_is_not_sent_again(client: Client, action: A
     again = client.get("/take-action/", headers={"If-None-Match": first["ETag"]})
 
     assert again.status_code == 304
+    assert again["X-Accel-Expires"] == "10"
+
+
+@pytest.mark.django_db
+def test_a_shared_cache_keeps_what_is_the_same_for_all_for_ten_seconds_and_a_receipt_never(
+    client: Client, action: Action
+) -> None:
+    kept = {path: client.get(path)["X-Accel-Expires"] for path in ("/take-action/", "/take-action/a-fair-law/")}
+
+    assert set(kept.values()) == {"10"}, kept
+    assert client.get(action.get_absolute_url())["X-Accel-Expires"] == "0"
+    assert client.get("/take-action/no-such-campaign/")["X-Accel-Expires"] == "0"
 
 
 @pytest.mark.django_db
@@ -75,6 +88,7 @@ def test_an_answer_to_a_post_is_never_kept(client: Client, action: Action) -> No
     answer = client.post("/take-action/a-fair-law/", {"zip": "123"})
 
     assert answer["Cache-Control"] == "private, no-store"
+    assert answer["X-Accel-Expires"] == "0"
 
 
 @pytest.mark.django_db
