@@ -2,13 +2,19 @@
   "use strict";
   var root = document.documentElement, leaving;
 
+  // A load that was stopped is tried again. Each try starts the load anew, so every pause is twice the last:
+  // a slow connection gets the time it needs.
+  function go(url, pause) {
+    location.replace(url);
+    setTimeout(go, pause, url, 2 * pause);
+  }
+
   function leave(url) {
     if (leaving) return;
+    leaving = true;
     root.hidden = true;
     document.title = "…";
-    function go() { location.replace(url); }
-    go();
-    leaving = setInterval(go, 2000);
+    go(url, 10000);
     document.querySelectorAll("input,textarea,select").forEach(function (field) {
       field.checked = false;
       field.value = "";
