@@ -5,13 +5,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from pytest_django.plugin import blocking_manager_key
 
 from actions.congress.states import SEATS
 from actions.delivery.fields import Chamber
 from actions.delivery.test_gateway import Gateway, running_gateway
 from tests.factories import ensure_seats
+
+# A login costs half a second of the processor live, as it should, and nothing here is about that.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what mostly waits, processes and pages, so that no long file is left for one worker at the end."""
+    items.sort(key=lambda item: not (item.get_closest_marker("processes") or item.get_closest_marker("browser")))
 
 
 @pytest.hookimpl(wrapper=True)

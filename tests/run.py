@@ -25,7 +25,13 @@ LEAST_COVERAGE = 85  # percent, of lines and branches
 # Settings of a person's own site must not change what the tests see.
 NOT_FOR_TESTS = ("DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "ENCRYPTION_KEYS", "HASH_KEY", "HOST", "PORT")
 # What these show does not depend on the database or the queue of the run: once is enough.
-SAME_EVERYWHERE = ("tests/ground", "tests/delivery", "tests/test_imports.py", "tests/test_env_example.py")
+SAME_EVERYWHERE = (
+    "tests/ground", "tests/delivery", "tests/test_imports.py", "tests/test_env_example.py",
+    "tests/congress/test_source.py",
+    # These run a laptop's site of their own, on SQLite and files, whatever the run is on.
+    "tests/processes/test_faults.py",
+    "tests/congress/test_commands.py::test_real_files_load_within_ten_seconds_and_200_mb_and_answer_from_standard_input",
+)
 
 CHECKS = {
     "lint (ruff)": ["ruff", "check", "."],
@@ -80,9 +86,10 @@ def run_tests(tally: Tally, title: str, marks: str, env: dict[str, str], extra: 
     """Run the tests that fit `marks` and count them."""
     report = REPORTS / f"{title.split()[-1]}.xml"
     shutil.rmtree(REPORTS / "var", ignore_errors=True)
-    workers = str(min(os.cpu_count() or 2, 8))
+    # One more than processors: browsers and processes of the tests wait more than they work.
+    workers = str(min((os.cpu_count() or 2) + 1, 8))
     command = [
-        "python", "-m", "pytest", "-q", "-n", workers, "--dist", "loadfile", "-m", marks,
+        "python", "-m", "pytest", "-q", "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder", "-m", marks,
         "-o", f"cache_dir={VAR / 'cache' / 'pytest'}", f"--basetemp={REPORTS / 'tmp'}", f"--junitxml={report}", *extra,
     ]
     if not step(title, command, env):
@@ -125,7 +132,7 @@ def main() -> int:
         tally.not_run[f"the tests on PostgreSQL and Redis: no {name} answers (set {variable})"] += 1
     if not silent:
         servers = environment(DATABASE_URL=POSTGRES, CELERY_BROKER_URL=REDIS)
-        left_out = [f"--ignore={path}" for path in SAME_EVERYWHERE]
+        left_out = [f"--deselect={path}" for path in SAME_EVERYWHERE]
         run_tests(tally, "tests on PostgreSQL-and-Redis", "not browser", servers, left_out)
 
     if tally.unclean:

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -99,6 +100,8 @@ def running_web(var: Path, **environment: str) -> Iterator[str]:
         sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn_conf.py", "--bind", f"127.0.0.1:{port}",
     ]
     settings = {**os.environ, "VAR_DIR": str(var), **environment}
+    for name in {"DATABASE_URL", "CELERY_BROKER_URL"} - environment.keys():
+        settings.pop(name, None)
     with (var / "output.txt").open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=settings, stdout=output, stderr=output)
         try:
@@ -156,4 +159,10 @@ def sealed(answer: requests.Response) -> str:
 
 def received(log: Path) -> list[dict[str, Any]]:
     """Return what the test gateway logged, a line for each letter it received whole."""
-    return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+    lines = log.read_text().splitlines(keepends=True) if log.exists() else []
+    return [json.loads(line) for line in lines if line.endswith("\n")]  # the last one may be half written
+
+
+def times_accepted(log: Path) -> Counter[str]:
+    """Return how often the gateway said yes to each delivery id, a repeat it kept included."""
+    return Counter(line["delivery_id"] for line in received(log) if 200 <= line["status"] < 300)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from io import StringIO
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from actions.models import Action
@@ -16,7 +15,7 @@ from tests.factories import create_campaign, take
 def written() -> Iterator[StringIO]:
     """What the handlers that the settings configure write meanwhile, instead of the terminal."""
     text = StringIO()
-    ours = [h for h in logging.getLogger().handlers if h.get_name() in settings.LOGGING["handlers"]]
+    ours = [h for h in logging.getLogger().handlers if h.get_name() == "console"]
     assert ours
     before = [(h, h.setStream(text)) for h in ours if isinstance(h, logging.StreamHandler)]
     yield text

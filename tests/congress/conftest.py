@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from tests.congress.published import load_from, write_files
@@ -20,12 +20,18 @@ def published(tmp_path: Path) -> Path:
 Load = Callable[[Path], object]
 
 
+def load_and_check(directory: Path) -> None:
+    """Load files and check their references now: left open, PostgreSQL would check all of them after every test."""
+    load_from(directory)
+    connection.check_constraints()
+
+
 @pytest.fixture(scope="class")
 def load_once(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[Load]:
     """Load files for all tests of a class, and take them back at its end."""
     request.getfixturevalue("django_db_setup")
     with django_db_blocker.unblock(), transaction.atomic():
-        yield load_from
+        yield load_and_check
         transaction.set_rollback(True)
 
 
