@@ -1,7 +1,10 @@
 """What supporters do."""
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
+
+from actions.checks import delivery_agent
 
 
 class ActionsConfig(AppConfig):
@@ -9,3 +12,7 @@ class ActionsConfig(AppConfig):
 
     name = "actions"
     verbose_name = _("Actions and messages")
+
+    def ready(self) -> None:
+        """Have who delivers checked at every start."""
+        register(delivery_agent)

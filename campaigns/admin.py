@@ -105,6 +105,7 @@ class CampaignAdmin(TranslationAdmin[Campaign]):
     list_display = ("title", "kind", "status", "position", "bill", "is_demo", "updated_at")
     list_filter = ("status", "kind", "is_demo")
     search_fields = ("title_en", "title_es", "slug")
+    prepopulated_fields = {"slug": ("title",)}
     autocomplete_fields = ("next_step",)
     readonly_fields = ("earlier_texts", "opened_at", "closed_at")
     save_on_top = True
@@ -142,7 +143,7 @@ class CampaignAdmin(TranslationAdmin[Campaign]):
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Campaign | None = None) -> dict[str, Sequence[str]]:
         """Suggest an address from the title, while there is none."""
-        return {"slug": ("title",)} if obj is None else {}
+        return super().get_prepopulated_fields(request, obj) if obj is None else {}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         """Fix the id for offices once letters may have gone out under it."""

@@ -15,6 +15,9 @@ from campaigns.topics import TOPICS
 
 # Addresses below /take-action/ that a campaign must not take.
 RESERVED_SLUGS = ("all", "receipt", "confirm", "how-we-count", "certificate")
+# What offices take in a letter; `actions/delivery/fields.py` has the whole table.
+BILL_NUMBER_MAX = 99_999
+ORGANISATION_NAME_MIN = 3  # characters
 BILL_TYPES = [
     ("hr", "H.R."), ("s", "S."), ("hres", "H.Res."), ("sres", "S.Res."), ("hjres", "H.J.Res."),
     ("sjres", "S.J.Res."), ("hconres", "H.Con.Res."), ("sconres", "S.Con.Res."),
@@ -48,6 +51,11 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse a name that offices refuse: it stands in every letter."""
+        if len(self.name.strip()) < ORGANISATION_NAME_MIN:
+            raise ValidationError({"name": _("Offices take names of three characters or more.")})
 
     @classmethod
     def current(cls) -> "Organisation":
@@ -200,6 +208,12 @@ class Campaign(models.Model):
             errors["cwc_id"] = _("Offices recognise the letters of a campaign by its id. Give it one first.")
         if self.bill_number and not (self.bill_type and self.bill_congress):
             errors["bill_number"] = _("A number alone does not name a bill: fill in its type and its Congress.")
+        if self.bill_number and self.bill_number > BILL_NUMBER_MAX:
+            errors["bill_number"] = _("Offices take numbers up to %(most)s.") % {"most": BILL_NUMBER_MAX}
+        elif self.bill_number and self.bill_type and self.bill_congress and not self.stance:
+            errors["stance"] = _("Offices take no letter about a bill without it: choose for or against.")
+        if self.more_info_url and not self.more_info_url.startswith(("https://", "http://")):
+            errors["more_info_url"] = _("Offices take addresses that begin with https:// or http:// only.")
         if errors:
             raise ValidationError(errors)
 

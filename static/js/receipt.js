@@ -2,15 +2,21 @@
 
 const LONGEST = 60; // seconds between two looks
 let wait = 0;
+let asking; // aborts what is being fetched
+let gone = false; // Quick Exit was pressed: nothing may come back onto the page
 
 async function refresh() {
   const live = document.querySelector("[data-live]");
   if (!live?.dataset.refresh) return;
   wait = Math.min(wait ? wait * 1.3 : Number(live.dataset.refresh), LONGEST);
   await new Promise((resolve) => setTimeout(resolve, wait * 1000));
+  if (gone) return;
   try {
-    const response = await fetch(location.pathname, { signal: AbortSignal.timeout(10000) });
+    const request = asking = new AbortController();
+    AbortSignal.timeout(10000).addEventListener("abort", () => request.abort());
+    const response = await fetch(location.pathname, { signal: request.signal });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (gone) return;
     const fresh = page.querySelector("[data-live]");
     const now = document.querySelector("[data-live]");
     const inUse = now?.contains(document.activeElement) || now?.querySelector("textarea, details[open]");
@@ -21,4 +27,8 @@ async function refresh() {
   refresh();
 }
 
-refresh();
+window.addEventListener("quick-exit", () => {
+  gone = true;
+  asking?.abort();
+});
+if (AbortSignal.timeout) refresh(); // in older browsers the page says to reload it

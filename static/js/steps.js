@@ -1,11 +1,14 @@
 /* Posts a form in the background and swaps the answer in, so that no POST becomes a history entry and Back
    goes one step back with the words typed. Earlier steps live in memory only. Nothing here is needed: without
-   script the same forms post the ordinary way. */
+   script, or in a browser from before AbortSignal.timeout, the same forms post the ordinary way. */
 
+const able = Boolean(AbortSignal.timeout);
 const main = document.querySelector("main");
 const kept = new Map(); // step number → { nodes, title }: nodes keep what was typed
 let at = 0;
 let busy = false;
+let asking; // aborts what is being fetched
+let gone = false; // Quick Exit was pressed: nothing may come back onto the page
 
 const stepName = (root) => root.querySelector("[data-steps]")?.dataset.steps;
 
@@ -60,22 +63,27 @@ function trouble(on) {
 }
 
 async function post(form, button) {
-  const body = new URLSearchParams(new FormData(form, button));
-  const response = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(30000) });
+  const body = new URLSearchParams(new FormData(form));
+  if (button?.name) body.set(button.name, button.value);
+  const request = asking = new AbortController();
+  AbortSignal.timeout(30000).addEventListener("abort", () => request.abort());
+  const response = await fetch(form.action, { method: "POST", body, signal: request.signal });
+  const text = await response.text();
+  if (gone) return;
   if (response.status >= 500) throw new Error(response.statusText);
   if (response.redirected && new URL(response.url).pathname !== location.pathname) {
     kept.clear();
     location.replace(response.url);
     return;
   }
-  const answer = new DOMParser().parseFromString(await response.text(), "text/html");
+  const answer = new DOMParser().parseFromString(text, "text/html");
   const nodes = fragment(answer.querySelector("main"));
   if ("post" in form.dataset) {
     show(nodes, answer.title); // the same page, changed: stay where the button was, or go to what it opened
     const opened = new URL(form.action).hash;
-    const target = opened ? main.querySelector(opened) : main.querySelector("[role=status]");
+    const target = main.querySelector(opened || "[role=status]");
     focus(target);
-    if (opened) target?.scrollIntoView();
+    (target?.querySelector("textarea") ?? target)?.scrollIntoView({ block: "nearest" });
     return;
   }
   if (stepName(nodes) !== stepName(main)) {
@@ -89,7 +97,7 @@ async function post(form, button) {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-step], form[data-post]");
-  if (!form) return;
+  if (!form || !able) return;
   event.preventDefault();
   if (busy) return;
   if (event.submitter && "back" in event.submitter.dataset && kept.has(at - 1)) {
@@ -103,7 +111,7 @@ document.addEventListener("submit", async (event) => {
   try {
     await post(form, event.submitter);
   } catch {
-    trouble(true); // what was typed is still on the page; sending again cannot double it
+    trouble(!gone); // what was typed is still on the page; sending again cannot double it
   } finally {
     busy = false;
     form.removeAttribute("aria-busy");
@@ -120,12 +128,13 @@ document.addEventListener("click", (event) => {
   (field.closest(".field") ?? field).scrollIntoView();
 });
 
-if (main.querySelector("[data-steps]")) {
+if (able && main.querySelector("[data-steps]")) {
   history.scrollRestoration = "manual";
   const reloaded = main.querySelector("[data-reloaded]");
   if (reloaded && history.state?.step) reloaded.hidden = false;
   history.replaceState({ step: 0 }, "");
   window.addEventListener("popstate", (event) => {
+    if (gone) return;
     const step = event.state?.step;
     if (step === undefined) history.replaceState({ step: at }, ""); // a link within the page
     else if (step !== at && kept.has(step)) restore(step);
@@ -133,5 +142,9 @@ if (main.querySelector("[data-steps]")) {
   });
 }
 
-// Quick Exit empties the fields it can see; what is only in memory goes here.
-window.addEventListener("quick-exit", () => kept.clear());
+// Quick Exit empties the fields it can see; what is only in memory or on its way goes here.
+window.addEventListener("quick-exit", () => {
+  gone = true;
+  kept.clear();
+  asking?.abort();
+});

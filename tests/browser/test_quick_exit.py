@@ -13,6 +13,8 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from tests.factories import create_campaign, ensure_seats, take
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -26,6 +28,7 @@ class Cover(ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_port}/"
         self.referrers: list[str | None] = []
         self.seconds = 0
+        self.answered = 0
 
 
 class Weather(BaseHTTPRequestHandler):
@@ -38,6 +41,7 @@ class Weather(BaseHTTPRequestHandler):
         if self.path == "/":
             self.server.referrers.append(self.headers.get("Referer"))
         sleep(self.server.seconds)
+        self.server.answered += 1
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.end_headers()
@@ -124,6 +128,29 @@ def test_load_that_was_stopped_is_tried_again(page: Page, live_server: LiveServe
     page.clock.fast_forward(10_000)  # milliseconds
 
     expect(page.get_by_role("heading", name="Sunny")).to_be_visible()
+
+
+@pytest.mark.parametrize("address", ["/take-action/a-fair-law/", "/newsletter/", "receipt"])
+def test_answer_still_on_its_way_is_dropped(page: Page, live_server: LiveServer, cover: Cover, address: str) -> None:
+    ensure_seats()
+    action = take(create_campaign(slug="a-fair-law"))
+    address = action.get_absolute_url() if address == "receipt" else address
+    page.clock.install()
+    page.goto(live_server.url + address)
+    page.route(f"**{address}", lambda route: None)  # no answer
+    with page.expect_request(f"**{address}"):
+        if "receipt" in address:
+            page.clock.fast_forward(4_000)  # milliseconds: the page looks for news
+        else:
+            page.locator("main form button").first.click()
+    cover.seconds = 2
+
+    with page.expect_event("requestfailed", lambda request: request.url.endswith(address)):
+        page.get_by_role("link", name="Quick Exit").last.click(no_wait_after=True)
+
+    assert cover.answered == 0  # dropped by the press itself, not only when the page went
+    expect(page.get_by_role("heading", name="Sunny")).to_be_visible()
+    assert not [entry for entry in history(page) if entry.endswith(address)]
 
 
 @pytest.mark.usefixtures("cover")

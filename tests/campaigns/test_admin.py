@@ -92,7 +92,7 @@ def test_the_id_for_offices_is_fixed_once_letters_may_have_gone_out(admin_client
 
 def test_a_bill_of_a_past_congress_is_pointed_out(admin_client: Client) -> None:
     response = admin_client.post(
-        NEW, typed(bill_congress="117", bill_type="hr", bill_number="7900"), follow=True
+        NEW, typed(bill_congress="117", bill_type="hr", bill_number="7900", stance="Pro"), follow=True
     )
 
     assert "Congress of 2021–2022" in response.content.decode()

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from actions.delivery.fields import TOPICS as TOPICS_OF_LETTERS
+from actions.delivery.fields import limit
 from campaigns.bills import congress_of, years_of
 from campaigns.models import Campaign, CampaignText, Kind, Organisation, Status
 from campaigns.topics import TOPICS
@@ -29,6 +30,9 @@ def test_a_congress_is_named_by_its_years() -> None:
     assert (years_of(117), years_of(119)) == ("2021–2022", "2025–2026")
 
 
+A_BILL = {"bill_congress": 119, "bill_type": "hr", "bill_number": 99_999, "stance": "Pro"}
+
+
 @pytest.mark.parametrize(("wrong", "field"), [
     ({"slug": "receipt"}, "slug"),
     ({"slug": "all"}, "slug"),
@@ -36,6 +40,9 @@ def test_a_congress_is_named_by_its_years() -> None:
     ({"topics": []}, "topics"),
     ({"cwc_id": None}, "cwc_id"),
     ({"bill_number": 4323}, "bill_number"),
+    ({**A_BILL, "stance": ""}, "stance"),
+    ({**A_BILL, "bill_number": 100_000}, "bill_number"),
+    ({"more_info_url": "ftp://example.org/bill"}, "more_info_url"),
 ])
 def test_what_keeps_a_campaign_from_working_is_said_at_its_field(wrong: dict[str, object], field: str) -> None:
     values = {"slug": "fair-law", "topics": ["Law"], "cwc_id": "fair-law-pro", **wrong}
@@ -45,6 +52,23 @@ def test_what_keeps_a_campaign_from_working_is_said_at_its_field(wrong: dict[str
         campaign.clean()
 
     assert list(refused.value.message_dict) == [field]
+
+
+def test_a_whole_bill_and_an_ordinary_address_are_taken() -> None:
+    Campaign(
+        kind=Kind.MESSAGE, status=Status.OPEN, slug="fair-law", topics=["Law"], cwc_id="fair-law-pro",
+        more_info_url="https://example.org/bill", **A_BILL,
+    ).clean()
+
+
+def test_an_organisation_is_named_as_long_as_offices_ask() -> None:
+    shortest = limit("organisation").shortest
+
+    Organisation(name="x" * shortest).clean()
+    with pytest.raises(ValidationError) as refused:
+        Organisation(name="x" * (shortest - 1) + " ").clean()
+
+    assert list(refused.value.message_dict) == ["name"]
 
 
 @pytest.mark.django_db
