@@ -51,9 +51,13 @@ class Site:
     def children(self, word: str) -> list[int]:
         """Return the process ids of the supervisor's children with `word` in their command."""
         listed = subprocess.run(
-            ["ps", "--ppid", str(self.process.pid), "-o", "pid=,args="], capture_output=True, text=True, check=False
+            # Twice wide: else a long path before the word cuts it off.
+            ["ps", "-ww", "--ppid", str(self.process.pid), "-o", "pid=,args="],
+            capture_output=True, text=True, check=False,
         ).stdout
-        return [int(line.split()[0]) for line in listed.splitlines() if word in line]
+        found = [int(line.split()[0]) for line in listed.splitlines() if word in line]
+        assert found, f"no child with {word!r} among:\n{listed}"
+        return found
 
     def database(self) -> sqlite3.Connection:
         """Open the site's database beside it."""
