@@ -112,10 +112,10 @@ def test_i_sent_it_is_noted_and_not_counted_as_ours(client: Client, action: Acti
 
     by_hand.refresh_from_db()
     assert by_hand.self_sent_at is not None
-    assert "Sent by you" in text_of(client, action)
+    assert "Done by you" in text_of(client, action)
     assert read_counters()["messages"] == 0
     client.post(action.get_absolute_url(), {"act": "unsent", "message": str(by_hand.pk)})
-    assert "Sent by you" not in text_of(client, action)
+    assert "Done by you" not in text_of(client, action)
 
 
 def test_senators_come_with_form_phone_and_script(client: Client, action: Action) -> None:
