@@ -1,7 +1,8 @@
 """Public forms carry no CSRF token (a token is a cookie, and makes a page uncacheable): they check who posts.
 
 `Sec-Fetch-Site` present: it must say `same-origin`. Otherwise an `Origin` must be ours, and `null` is not.
-Neither: an old browser or no browser at all; it is let through, and nothing here limits how often it posts.
+Neither: an old browser or no browser at all; it is let through, and `polaris_site/limits.py` says when a letter waits
+for a confirmation because too many came from one place.
 """
 
 from collections.abc import Callable

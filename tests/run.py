@@ -27,7 +27,7 @@ NOT_FOR_TESTS = ("DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "ENCRYPTION_
 # What these show does not depend on the database or the queue of the run: once is enough.
 SAME_EVERYWHERE = (
     "tests/ground", "tests/delivery", "tests/test_imports.py", "tests/test_env_example.py",
-    "tests/congress/test_source.py",
+    "tests/test_limits.py", "tests/congress/test_source.py",
     # These run a laptop's site of their own, on SQLite and files, whatever the run is on.
     "tests/processes/test_faults.py",
     "tests/congress/test_commands.py::test_real_files_load_within_ten_seconds_and_200_mb_and_answer_from_standard_input",
