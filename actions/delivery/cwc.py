@@ -5,25 +5,21 @@ begun to leave when the trouble came? The key travels in the address, so no addr
 error leaves this module: a result holds the type of an error and nothing more.
 """
 
-import io
 import select
 import socket
-import ssl
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException
 from time import monotonic
-from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-from actions.delivery.answers import ANSWER_LIMIT, Answer, result_of
+from actions.delivery.answers import Answer, result_of
 from actions.delivery.cwc_xml import to_xml
 from actions.delivery.fields import Chamber, check
+from actions.delivery.http import CONNECT_TIMEOUT, READ_TIMEOUT, Host, read_answer
 from actions.delivery.letter import Letter
 from actions.delivery.outcomes import BodyStarts, Outcome, Result
 
 # Where a letter is posted. A for the House, B for the Senate (its path is C).
 PATHS = {Chamber.HOUSE: "/v2/message", Chamber.SENATE: "/api/production-messages/"}
-CONNECT_TIMEOUT = 5.0  # seconds, for each address the name has
-READ_TIMEOUT = 20.0  # seconds, for the whole answer
 # Servers drop a quiet connection after five seconds or more; a letter that crosses the drop ends as unknown.
 IDLE_LIMIT = 4.0  # seconds
 
@@ -31,8 +27,7 @@ IDLE_LIMIT = 4.0  # seconds
 class CwcTransport:
     """Sends letters to one chamber. For one thread at a time; `close` it after the batch.
 
-    `base_url` is scheme and host; `path` replaces the chamber's usual one. The certificate of an https far
-    end is verified against the system's authorities.
+    `base_url` is scheme and host; `path` replaces the chamber's usual one.
     """
 
     def __init__(
@@ -46,12 +41,7 @@ class CwcTransport:
         connect_timeout: float = CONNECT_TIMEOUT,
         read_timeout: float = READ_TIMEOUT,
     ) -> None:
-        parts = urlsplit(base_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
-            raise ValueError("a gateway's address is http or https and a host, without a path")
-        self._host = parts.hostname
-        self._port = parts.port
-        self._tls = ssl.create_default_context() if parts.scheme == "https" else None
+        self._host = Host.at(base_url)
         self._target = f"{path or PATHS[chamber]}?{urlencode({'apikey': key})}"
         self._chamber = chamber
         self._trusts_empty_success = trusts_empty_success
@@ -103,12 +93,9 @@ class CwcTransport:
             if monotonic() - self._idle_since < IDLE_LIMIT and not _has_ended(idle.sock):
                 return idle
             idle.close()
-        if self._tls is not None:
-            return HTTPSConnection(self._host, self._port, timeout=self._connect_timeout, context=self._tls)
-        return HTTPConnection(self._host, self._port, timeout=self._connect_timeout)
+        return self._host.connection(self._connect_timeout)
 
     def _send_headers(self, connection: HTTPConnection, length: int) -> None:
-        connection.response_class = _TimedResponse
         if connection.sock is None:
             connection.connect()
         connection.sock.settimeout(self._read_timeout)
@@ -119,16 +106,8 @@ class CwcTransport:
 
     def _read_answer(self, connection: HTTPConnection) -> Answer:
         response = connection.getresponse()
-        body = response.read(ANSWER_LIMIT + 1)
-        is_whole = len(body) <= ANSWER_LIMIT and not response.length
-        answer = Answer(
-            status=response.status,
-            body=body[:ANSWER_LIMIT],
-            content_type=response.getheader("Content-Type", ""),
-            retry_after=response.getheader("Retry-After", ""),
-            is_whole=is_whole,
-        )
-        if is_whole and response.isclosed() and connection.sock is not None:
+        answer = read_answer(response)
+        if answer.is_whole and response.isclosed() and connection.sock is not None:
             self._idle, self._idle_since = connection, monotonic()
         else:
             response.close()
@@ -146,35 +125,3 @@ def _has_ended(sock: socket.socket) -> bool:
     poll = select.poll()
     poll.register(sock, select.POLLIN)
     return bool(poll.poll(0))
-
-
-class _TimedReader(io.RawIOBase):
-    """Reads a socket under one deadline for all it reads: a far end that drips cannot hold a worker."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
-        self._raw = sock.makefile("rb", buffering=0)
-        self._ends = monotonic() + (sock.gettimeout() or READ_TIMEOUT)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        left = self._ends - monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self._sock.settimeout(left)
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _TimedResponse(HTTPResponse):
-    """An answer whose head and body together must arrive within the time-out of its socket."""
-
-    def __init__(self, sock: socket.socket, *args: object, **options: object) -> None:
-        super().__init__(sock, *args, **options)  # type: ignore[arg-type]
-        self.fp.close()
-        self.fp = io.BufferedReader(_TimedReader(sock))

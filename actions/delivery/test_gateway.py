@@ -150,9 +150,11 @@ class Gateway(ThreadingHTTPServer):
         delay: float = 0.0,
         host: str = "127.0.0.1",
         port: int = 0,
+        note: str = "",
     ) -> None:
         super().__init__((host, port), _Handler)
-        self.offices = frozenset(offices)
+        self.offices: Collection[str] = frozenset(offices)  # another collection may take its place at any time
+        self.note = note  # a sentence for the page
         self.keys = dict(keys)
         self.delay = delay  # seconds between the whole letter and the answer
         self.store = Store(directory, keep_repeats)
@@ -210,10 +212,11 @@ def running_gateway(
     delay: float = 0.0,
     host: str = "127.0.0.1",
     port: int = 0,
+    note: str = "",
 ) -> Iterator[Gateway]:
     """Serve while the block lasts; `directory` holds the memory of it and may be used again."""
     gateway = Gateway(
-        directory, offices=offices, keys=keys, keep_repeats=keep_repeats, delay=delay, host=host, port=port
+        directory, offices=offices, keys=keys, keep_repeats=keep_repeats, delay=delay, host=host, port=port, note=note
     )
     gateway.start()
     try:
@@ -325,11 +328,13 @@ def _page(gateway: Gateway) -> bytes:
     """Return the plain page for whoever runs a demonstration."""
     held = Counter(receipt.office for receipt in list(gateway.store.receipts))
     rows = "\n".join(f"<tr><td>{escape(office)}<td>{count}" for office, count in sorted(held.items()))
+    note = f"<p>{escape(gateway.note)}" if gateway.note else ""
     page = f"""<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Test gateway</title>
 <h1>Test gateway</h1>
 <p>This stands in for the House and the Senate. Nothing here reaches Congress.
 <p>Active offices: {len(gateway.offices)}. Letters held: {held.total()} (<a href="/held.json">as JSON</a>).
+{note}
 <table><tr><th>Office<th>Letters
 {rows}
 </table></html>

@@ -1,12 +1,15 @@
 """Far ends that misbehave: real sockets on this machine, each connection handled by one function of a test."""
 
+import re
 import socket
+import ssl
 import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 Behaviour = Callable[["FarEnd", socket.socket], None]
 
@@ -35,9 +38,9 @@ class FarEnd:
         return head
 
     def read_request(self, connection: socket.socket) -> None:
-        """Read one request whole."""
-        head = self.read_head(connection).lower()
-        length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
+        """Read one request whole; one that names no length has no body."""
+        told = re.search(rb"\r\ncontent-length: *([0-9]+)", self.read_head(connection).lower())
+        length = int(told[1]) if told else 0
         body = b""
         while len(body) < length:
             part = connection.recv(length - len(body))
@@ -133,3 +136,20 @@ def reset(connection: socket.socket) -> None:
     """End a connection by a reset, as a far end that crashes does."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
+
+
+def over_tls(certificate: Path, behaviour: Behaviour) -> Behaviour:
+    """Speak TLS with this certificate, then behave."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+
+    def behave(end: FarEnd, connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as secured:
+            behaviour(end, secured)
+
+    return behave
+
+
+def by_tls(end: FarEnd) -> str:
+    """Return its address by the name in the certificate."""
+    return end.url.replace("http://127.0.0.1", "https://localhost")

@@ -4,19 +4,13 @@ import logging
 import queue
 import select
 import socket
-import ssl
 import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +20,7 @@ from actions.delivery.cwc_xml import to_xml
 from actions.delivery.fields import Chamber
 from actions.delivery.outcomes import Outcome, Result
 from tests.delivery import far_ends
-from tests.delivery.far_ends import Behaviour, FarEnd, answers, far_end, http
+from tests.delivery.far_ends import Behaviour, FarEnd, answers, by_tls, far_end, http, over_tls
 from tests.delivery.letters import a_letter
 
 KEY = "a key/that&must=stay here"
@@ -320,48 +314,6 @@ def test_random_answers_never_raise_and_never_count_without_reason() -> None:
                 assert result.outcome is Outcome.UNKNOWN
 
         deliver()
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A certificate for localhost with its key, signed by itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path / "certificate.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
-    return path
-
-
-def over_tls(certificate: Path, behaviour: Behaviour) -> Behaviour:
-    """Speak TLS with this certificate, then behave."""
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate)
-
-    def behave(end: FarEnd, connection: socket.socket) -> None:
-        with context.wrap_socket(connection, server_side=True) as secured:
-            behaviour(end, secured)
-
-    return behave
-
-
-def by_tls(end: FarEnd) -> str:
-    """Return its address by the name in the certificate."""
-    return end.url.replace("http://127.0.0.1", "https://localhost")
 
 
 def test_a_certificate_nobody_vouches_for_gets_no_letter(certificate: Path) -> None:

@@ -15,9 +15,11 @@ from urllib.request import urlopen
 import pytest
 from django.conf import settings
 
+from actions.congress.states import SEATS
 from actions.delivery.cwc import CwcTransport
 from actions.delivery.fields import Chamber
 from actions.delivery.letter import Letter
+from actions.delivery.offices import fetch_active_offices
 from actions.delivery.outcomes import Outcome, Result
 from tests.delivery.letters import a_letter
 
@@ -33,7 +35,7 @@ def gateway_process(var_dir: Path, *options: str) -> Iterator[tuple[subprocess.P
     assert process.stdout
     try:
         told = process.stdout.readline()
-        found = re.search(r"(http://\S+), 541 offices", told)
+        found = re.search(r"(http://\S+), [0-9]+ offices", told)
         assert found, told
         yield process, found[1]
     finally:
@@ -48,6 +50,16 @@ def deliver(url: str, letter: Letter, attempt: int = 1) -> Result:
         return cwc.deliver(letter, attempt=attempt, body_starts=lambda: None)
     finally:
         cwc.close()
+
+
+def active_offices(url: str) -> frozenset[str]:
+    house = fetch_active_offices(url, settings.CWC_HOUSE_KEY, Chamber.HOUSE)
+    return house | fetch_active_offices(url, settings.CWC_SENATE_KEY, Chamber.SENATE)
+
+
+def page_of(url: str) -> str:
+    with urlopen(url, timeout=5) as answer:
+        return str(answer.read().decode())
 
 
 def test_a_letter_whose_answer_was_lost_with_the_gateway_is_known_after_its_restart(tmp_path: Path) -> None:
@@ -78,3 +90,22 @@ def test_the_gateway_stops_when_it_is_told_to(tmp_path: Path) -> None:
         code = process.wait(5)
 
     assert code == 0
+
+
+def test_a_demonstration_shows_both_kinds_of_senators_and_says_that_it_chose(tmp_path: Path) -> None:
+    with gateway_process(tmp_path) as (_, url):
+        active, page = active_offices(url), page_of(url)
+
+    house = {code for code in active if code.startswith("H")}
+    assert len(house) == 441
+    assert len(active - house) == len({code[1:3] for code in active - house}) == 50
+    assert {"SNJ01", "SGA02"} < active  # the lower of New Jersey's classes 1 and 2, and of Georgia's 2 and 3
+    assert "A choice of this demonstration" in page
+
+
+def test_a_demonstration_lists_every_office_where_asked(tmp_path: Path) -> None:
+    with gateway_process(tmp_path, "--all-offices") as (_, url):
+        active, page = active_offices(url), page_of(url)
+
+    assert active == {seat.code for seat in SEATS}
+    assert "A choice" not in page
