@@ -13,6 +13,7 @@ from actions.delivery.fields import FIELDS
 from actions.delivery.outcomes import Outcome, Result
 
 ANSWER_LIMIT = 65_536  # bytes; a longer answer is no answer of theirs
+NOT_ENABLED = "office_not_enabled"  # among the reasons of a refusal: the office takes no part in CWC
 LONGEST_WAIT = 86_400  # seconds; a gateway that asks for more is asked again after a day
 
 # A status below 500 that is not here says that the letter was not taken: it goes again later. Any other one
@@ -68,7 +69,10 @@ def result_of(answer: Answer, *, attempt: int, trusts_empty_success: bool = True
     outcome = OUTCOMES.get(status, default)
     error = f"http_{status}"
     if outcome is Outcome.REFUSED:
-        error = " ".join([error, *_reasons(answer.body)])
+        reasons = _reasons(answer.body)
+        error = " ".join([error, *reasons])
+        if NOT_ENABLED in reasons:
+            outcome = Outcome.NOT_ENABLED
     wait = seconds_of(answer.retry_after) if outcome is Outcome.TRY_LATER else None
     return Result(outcome, error, status, wait)
 
@@ -138,4 +142,4 @@ def _reasons(body: bytes) -> list[str]:
     """Return what a refusal is about, in words of ours: its text may repeat what the supporter wrote."""
     text = body.decode("utf-8", "replace")
     named = sorted(_ELEMENTS & set(re.findall("[A-Za-z0-9]+", text)))[:5]
-    return [*(["office_not_enabled"] if "not enabled" in text.lower() else []), *named]
+    return [*([NOT_ENABLED] if "not enabled" in text.lower() else []), *named]

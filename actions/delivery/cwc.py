@@ -5,8 +5,6 @@ begun to leave when the trouble came? The key travels in the address, so no addr
 error leaves this module: a result holds the type of an error and nothing more.
 """
 
-import select
-import socket
 from http.client import HTTPConnection, HTTPException
 from time import monotonic
 from urllib.parse import urlencode
@@ -14,7 +12,7 @@ from urllib.parse import urlencode
 from actions.delivery.answers import Answer, result_of
 from actions.delivery.cwc_xml import to_xml
 from actions.delivery.fields import Chamber, check
-from actions.delivery.http import CONNECT_TIMEOUT, READ_TIMEOUT, Host, read_answer
+from actions.delivery.http import CONNECT_TIMEOUT, READ_TIMEOUT, Host, has_ended, read_answer
 from actions.delivery.letter import Letter
 from actions.delivery.outcomes import BodyStarts, Outcome, Result
 
@@ -90,7 +88,7 @@ class CwcTransport:
         """Take the kept connection if the far end still holds it, else make one, not yet connected."""
         idle, self._idle = self._idle, None
         if idle is not None:
-            if monotonic() - self._idle_since < IDLE_LIMIT and not _has_ended(idle.sock):
+            if monotonic() - self._idle_since < IDLE_LIMIT and not has_ended(idle.sock):
                 return idle
             idle.close()
         return self._host.connection(self._connect_timeout)
@@ -118,10 +116,3 @@ class CwcTransport:
 def _trouble(connection: HTTPConnection, outcome: Outcome, stage: str, error: Exception) -> Result:
     connection.close()
     return Result(outcome, f"{stage}_{type(error).__name__}")
-
-
-def _has_ended(sock: socket.socket) -> bool:
-    """Tell whether the far end has hung up, or said something unasked: either way nothing new goes here."""
-    poll = select.poll()
-    poll.register(sock, select.POLLIN)
-    return bool(poll.poll(0))

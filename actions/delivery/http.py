@@ -1,6 +1,7 @@
 """HTTP to a gateway, whatever is asked: where it listens, one deadline for an answer, and no endless answers."""
 
 import io
+import select
 import socket
 import ssl
 from dataclasses import dataclass
@@ -83,3 +84,10 @@ class _TimedResponse(HTTPResponse):
         super().__init__(sock, *args, **options)  # type: ignore[arg-type]
         self.fp.close()
         self.fp = io.BufferedReader(_TimedReader(sock))
+
+
+def has_ended(sock: socket.socket) -> bool:
+    """Tell whether the far end has hung up, or said something unasked: either way nothing new goes here."""
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(0))

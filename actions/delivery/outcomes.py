@@ -12,6 +12,7 @@ class Outcome(StrEnum):
 
     DELIVERED = "delivered"  # the office's system accepted it
     REFUSED = "refused"  # the office's system will never take this letter
+    NOT_ENABLED = "not_enabled"  # this office takes nothing this way; the gateway and the letter are fine
     TRY_LATER = "try_later"  # nothing was taken; the same bytes may go again
     UNKNOWN = "unknown"  # the whole letter may have been taken; again only where the far end drops repeats
     GATEWAY_STOPPED = "gateway_stopped"  # the gateway refuses us, not the letter

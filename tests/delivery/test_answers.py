@@ -102,7 +102,7 @@ def test_a_refusal_names_elements_and_never_what_was_written() -> None:
 
     result = result_of(Answer(400, body), attempt=1)
 
-    assert result == Result(Outcome.REFUSED, "http_400 office_not_enabled City Zip", 400)
+    assert result == Result(Outcome.NOT_ENABLED, "http_400 office_not_enabled City Zip", 400)
 
 
 @pytest.mark.parametrize(

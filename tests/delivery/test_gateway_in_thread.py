@@ -137,7 +137,7 @@ def test_an_office_that_takes_no_part_is_refused(tmp_path: Path) -> None:
     with start(tmp_path) as gateway:
         result = deliver(gateway, a_letter(office="HNJ09"))
 
-    assert result == Result(Outcome.REFUSED, "http_400 office_not_enabled", 400)
+    assert result == Result(Outcome.NOT_ENABLED, "http_400 office_not_enabled", 400)
 
 
 @pytest.mark.parametrize("key", ["", "?apikey=", "?apikey=wrong", "?key=x"])
@@ -214,6 +214,28 @@ def test_active_offices_have_the_shape_of_each_chamber(tmp_path: Path) -> None:
 
     assert json.loads(house) == ["HNJ08"]
     assert [office["office_code"] for office in json.loads(senate)] == ["SNJ01"]
+
+
+def test_offices_that_are_replaced_count_from_the_next_request_on(tmp_path: Path) -> None:
+    with start(tmp_path) as gateway:
+        cwc = transport(gateway)
+        before = cwc.deliver(a_letter(), attempt=1, body_starts=lambda: None)
+        gateway.offices = {"HNJ09"}
+        after = cwc.deliver(a_letter(delivery_id="b" * 32), attempt=1, body_starts=lambda: None)
+        listed = json.loads(ask(gateway, "GET", f"/v2/offices?apikey={KEYS[Chamber.HOUSE]}")[1])
+        page = ask(gateway, "GET", "/")[1].decode()
+        cwc.close()
+
+    assert (before.status, after.status) == (200, 400)
+    assert listed == ["HNJ09"]
+    assert "Active offices: 1." in page
+
+
+def test_the_page_says_what_whoever_runs_it_wants_said(tmp_path: Path) -> None:
+    with start(tmp_path, note="Only <one> senator.") as gateway:
+        page = ask(gateway, "GET", "/")[1].decode()
+
+    assert "<p>Only &lt;one&gt; senator." in page
 
 
 @pytest.mark.parametrize("path", ["/held/0123456789abcdef0123456789abcdef.xml", "/held/../x.xml", "/admin/"])
