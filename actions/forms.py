@@ -6,6 +6,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
 from django import forms
 from django.core.validators import MaxLengthValidator, MinLengthValidator
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import NumberParseException, is_possible_number, parse
@@ -15,9 +16,10 @@ from actions.congress.states import STATES
 from actions.delivery.fields import PREFIXES, limit
 from actions.delivery.text import clean_line, clean_text
 from actions.letters import Person
+from campaigns.models import STATEMENT_MAX
 
 OWN_WORDS_MAX = 1500  # characters; our choice, well below what offices take
-LETTER_MAX = 4000  # characters, the organisation's statement and own words together
+LETTER_MAX = STATEMENT_MAX + OWN_WORDS_MAX  # characters, statement and own words together
 
 NOT_SURE = "not-sure"
 
@@ -106,13 +108,10 @@ class LetterForm(forms.Form):
         help_text=_("Leave it empty if you are not sure: your letter then goes to your senators."),
     )
     prefix = forms.ChoiceField(  # type: ignore[assignment]  # Django's own `prefix` of a form stays what it is
-        label=_("How offices address you"),
+        label=_("Title, such as Ms. or Mr."),
         choices=[("", _("Choose one")), *((prefix, prefix) for prefix in PREFIXES)],
         help_text=_("Offices of Congress require one of these, and take no other. We do not remember it."),
-        error_messages={
-            "required": _("Choose how offices address you."),
-            "invalid_choice": _("Choose how offices address you."),
-        },
+        error_messages={"required": _("Choose a title."), "invalid_choice": _("Choose a title.")},
         widget=forms.Select(attrs={"autocomplete": "honorific-prefix"}),
     )
     first_name = LineField(
@@ -164,16 +163,11 @@ class LetterForm(forms.Form):
     own_words = WordsField(
         label=_("In your own words"), required=False, min_length=limit("own_words").shortest,
         max_length=OWN_WORDS_MAX, widget=forms.Textarea(attrs={
-            "rows": 6, "data-count": OWN_WORDS_MAX, "data-left": _("# characters left"),
-            "data-over": _("# characters too many"),
+            "rows": 6, "data-left": _("# characters left"), "data-over": _("# characters too many"),
         }),
-        help_text=_(
-            "A few sentences make your letter count for more: where you live, why this matters to you, "
-            "what you ask."
-        ),
     )
     news = forms.BooleanField(label=_("Send me news by email now and then."), required=False)
-    no_mail = forms.BooleanField(label=_("Do not email me about this letter."), required=False)
+    no_mail = forms.BooleanField(label=_("Do not email me about this letter, not even the receipt."), required=False)
     website = forms.CharField(
         label=_("Leave this empty"), required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
@@ -182,7 +176,7 @@ class LetterForm(forms.Form):
     def __init__(self, data: Any = None, *, zip_code: str, statement: str, **kwargs: Any) -> None:
         """Ask what is left to ask for this ZIP; `statement` is the text own words are added to."""
         super().__init__(data, **kwargs)
-        self.statement = statement
+        self._leave_room_beside(statement)
         typed = clean_text(self.data.get("zip", "")).strip() if self.is_bound else zip_code
         self.lookup = find_offices(typed or zip_code)
         self.zip_changed = self.is_bound and self.lookup.zip != zip_code
@@ -204,9 +198,25 @@ class LetterForm(forms.Form):
                 Field("own_words"),
             ),
             Div("website", css_class="honeypot"),
-            "news", "no_mail",
+            Fieldset(_("Email from us"), "news", "no_mail"),
             Submit("go", _("Review my letter"), css_id="go"),
         )
+
+    def _leave_room_beside(self, statement: str) -> None:
+        """Say how long own words may be, in the field, live beside it, and when it is checked: one number."""
+        field = self.fields["own_words"]
+        if not isinstance(field, WordsField):
+            raise TypeError("own_words")
+        room = max(min(OWN_WORDS_MAX, LETTER_MAX - len(statement)), 0)
+        field.max_length, field.widget.attrs["data-count"] = room, room
+        field.validators = [
+            MaxLengthValidator(room) if isinstance(validator, MaxLengthValidator) else validator
+            for validator in field.validators
+        ]
+        field.help_text = gettext(
+            "A few sentences make your letter count for more: where you live, why this matters to you, "
+            "what you ask. In English or Spanish, up to %(room)s characters."
+        ) % {"room": number_format(room, force_grouping=True)}
 
     def _district_fields(self) -> list[str]:
         """Keep of the three district fields what this ZIP leaves open, and lay it out."""
@@ -275,17 +285,6 @@ class LetterForm(forms.Form):
         if number.country_code != 1 or len(digits) != 10 or not is_possible_number(number):
             raise forms.ValidationError(_("Enter a US phone number with ten digits, or leave it empty."))
         return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
-
-    def clean_own_words(self) -> str:
-        """Own words and the statement together must fit; nothing is ever cut."""
-        words: str = self.cleaned_data["own_words"]
-        over = len(words) + len(self.statement) - LETTER_MAX
-        if words and over > 0:
-            raise forms.ValidationError(
-                _("Your letter is %(over)d characters too long. Shorten your own words by that much."),
-                params={"over": over},
-            )
-        return words
 
     def clean(self) -> dict[str, Any]:
         """A district by number must exist in the state."""

@@ -62,6 +62,22 @@ def mail_confirmed(action: Action) -> bool:
     return bool(to) and not action.no_mail and _put_receipt(action, to, RECEIPTS_A_DAY)
 
 
+def mail_news(action: Action) -> bool:
+    """Queue the mail that says that something came of an action's letters, in the transaction that notes it as told.
+
+    Returns whether a mail was stored: none where no mail is wanted or the address is already deleted.
+    """
+    to = _address(action)
+    if not to or action.no_mail:
+        return False
+    with translation.override(action.language):
+        OutgoingMail.objects.put(
+            kind="news", to=to, subject=_("News on your receipt"),
+            text=render_to_string("actions/mail/news.txt", {"link": _link(action.get_absolute_url())}),
+        )
+    return True
+
+
 def mail_lost_links(email: str, actions: list[Action], language: str) -> None:
     """Queue the links of somebody's actions, each to the address that acted, and to `email` where none is kept.
 

@@ -54,7 +54,8 @@ def _row(word: Word, *following: State, lasts: timedelta | None = None, then: St
 # A claimed message whose worker died is free again after this long; `body_starts` refuses a holder who is later.
 LEASE_LASTS = timedelta(seconds=60)
 
-# `queued` retries for seven days, then ends as `failed`, or as `unknown` where it may have arrived.
+# `queued` retries for seven days, then ends as `failed`, or as `unknown` where it may have arrived. Its clock
+# begins when it was first due, the clock of every other state when the message came into it.
 LIFE: dict[State, Row] = {
     State.HELD: _row(
         Word.WAITING, State.QUEUED, State.SELF_SERVE, State.WAITING, State.WITHDRAWN, State.EXPIRED,
@@ -66,7 +67,7 @@ LIFE: dict[State, Row] = {
         lasts=timedelta(days=8), then=State.FAILED,
     ),
     State.SENDING: _row(
-        Word.ON_ITS_WAY, State.QUEUED, State.DELIVERED, State.UNKNOWN, State.FAILED,
+        Word.ON_ITS_WAY, State.QUEUED, State.DELIVERED, State.UNKNOWN, State.FAILED, State.SELF_SERVE,
         lasts=LEASE_LASTS, then=State.QUEUED,
     ),
     State.WAITING: _row(
@@ -90,6 +91,15 @@ LIFE: dict[State, Row] = {
 FINAL = frozenset(state for state, row in LIFE.items() if row.lasts is None)
 # The sender may still take these back, unless a body has left for the office.
 WITHDRAWABLE = frozenset({State.HELD, State.QUEUED, State.WAITING})
+
+
+# Steps that no press of the sender leads to and that leave them something to know or to do: told by mail, once.
+TOLD = frozenset({
+    (State.QUEUED, State.FAILED), (State.QUEUED, State.SELF_SERVE),
+    (State.SENDING, State.FAILED), (State.SENDING, State.SELF_SERVE),
+    (State.WAITING, State.SELF_SERVE), (State.WAITING, State.EXPIRED),
+    (State.UNKNOWN, State.UNCONFIRMED), (State.UNKNOWN, State.RETURNED), (State.DELIVERED, State.RETURNED),
+})
 
 
 class IllegalStep(ValueError):

@@ -1,110 +1,97 @@
 """When things run. A task carries ids or nothing: the rows are the truth, a task is a nudge."""
 
 import logging
-import time
-from datetime import timedelta
 from functools import partial
-from threading import Event
 
 from celery import shared_task
-from celery.signals import worker_shutting_down
+from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from actions.delivery.outcomes import Outcome, Result, Transport
-from actions.gateways import GATEWAYS, open_transport
-from actions.models import Action, CounterDelta, Gateway, LeaseLost, Message, Sender
+from actions import sending
+from actions.acknowledgements import take_files
+from actions.audit import findings
+from actions.delivery.offices import OfficesUnavailable
+from actions.gateways import CHAMBERS, GATEWAYS, list_offices, way
+from actions.mails import mail_news
+from actions.models import Action, CounterDelta, Gateway, Message, Office, Sender
 from actions.states import LIFE, State
 
 logger = logging.getLogger(__name__)
 
-BATCH = 20  # rows a claim
-# No try begins later than this after its claim, so that the batch ends inside the lease, and a worker that is
-# told to stop is soon done.
-BATCH_BUDGET = timedelta(seconds=6)
-# Errors that say the far end cannot be reached at all, whatever letter is tried next.
-UNREACHABLE = "connect_"
-
-stopping = Event()
-
 
 @worker_shutting_down.connect
 def stop_draining(**_: object) -> None:
-    """A worker that is told to stop gives back what it has claimed and not yet tried."""
-    stopping.set()
+    """A worker that is told to stop begins no other letter."""
+    sending.stopping.set()
+
+
+@worker_ready.connect
+def begin_with_a_sweep(**_: object) -> None:
+    """A worker that starts looks at once for what waits, not after the first beat."""
+    try:
+        sweep.apply_async(retry=False, expires=settings.SWEEP_EVERY)
+    except (OperationalError, OSError) as error:
+        logger.warning("no first sweep: %s", type(error).__name__)
 
 
 @shared_task
 def drain(gateway: str) -> None:
-    """Send one batch of what is due at a gateway, and ask for the next. Safe to run twice: rows are claimed
-    before they are sent."""
-    if Gateway.is_closed(gateway):
-        return
-    rows = Message.objects.select_related("action").claim(gateway, BATCH)
-    if rows and _send(gateway, rows):
+    """Send what is due at a gateway, and ask for more time where a few seconds are too short for it."""
+    if sending.drain(gateway):
         _publish(gateway)
-
-
-def _send(gateway: str, rows: list[Message]) -> bool:
-    """Try each of the claimed rows once over one connection; return whether the gateway takes more.
-
-    An exception nobody expected is a bug of one row: the others are given back before it rises.
-    """
-    began, took_one, untried = time.monotonic(), False, list(rows)
-    transport: Transport | None = None
-    try:
-        transport = open_transport(gateway)
-        while untried and not stopping.is_set() and time.monotonic() - began < BATCH_BUDGET.total_seconds():
-            row = untried.pop(0)
-            result = _try(transport, row)
-            if result is None:
-                continue
-            if result.error.startswith(UNREACHABLE):
-                # Nobody was reached: no attempt counts, and the next letter would meet the same wall.
-                untried.insert(0, row)
-                Gateway.close(gateway, result.error)
-                return False
-            if result.outcome == Outcome.GATEWAY_STOPPED:
-                Gateway.close(gateway, result.error)
-                return False
-            if result.outcome == Outcome.DELIVERED and not took_one:
-                took_one = True
-                Gateway.open(gateway)
-    finally:
-        if transport:
-            transport.close()
-        Message.objects.release(untried)
-    return True
-
-
-def _try(transport: Transport, row: Message) -> Result | None:
-    """Deliver one letter and write down what came of it. None where the row is somebody else's by now."""
-    started_at, letter = timezone.now(), row.read_letter()
-    if letter is None:
-        result = Result(Outcome.REFUSED, "letter_unreadable")
-    else:
-        try:
-            result = transport.deliver(letter, attempt=row.attempts, body_starts=row.body_starts)
-        except LeaseLost:
-            return None
-    if not result.error.startswith(UNREACHABLE):
-        row.settle(result, started_at)
-    return result
 
 
 @shared_task
 def sweep() -> None:
     """Find what no nudge found: rows whose worker died, that have come due, or whose wait is over."""
+    look_after()
+    for gateway in GATEWAYS:
+        if way(gateway).has_credentials:
+            drain(gateway)
+
+
+def look_after() -> None:
+    """Move what waits for something else than its turn, and tell senders what came of their letters."""
     freed = Message.objects.reclaim()
     if freed:
         logger.warning("freed %d messages whose worker died", freed)
     Message.objects.follow_campaigns()
     Action.objects.resume_waiting()
-    for gateway in GATEWAYS:
-        if Message.objects.due(gateway).exists():
-            drain(gateway)
+    for gateway in CHAMBERS:
+        if Gateway.objects.needs_list(gateway):
+            refresh_offices(gateway)
+    tell_senders()
+
+
+@shared_task
+def refresh_offices(gateway: str) -> None:
+    """Ask a chamber which offices take part. A list that cannot be had, or names none, changes nothing."""
+    if not way(gateway).has_credentials:
+        return
+    try:
+        left = Office.objects.list_anew(gateway, list_offices(gateway))
+    except (OfficesUnavailable, ValueError) as error:
+        logger.warning("the list of active offices of %s was not taken: %s", gateway, error)
+        Gateway.objects.list_failed(gateway, str(error))
+        return
+    if moved := Message.objects.lose_route(left):
+        logger.warning("%d letters go back to their senders: their offices left %s", moved, gateway)
+
+
+def tell_senders(at_most: int = 200) -> int:
+    """Mail those whose letters ended in a way they would not expect; return how many mails that made.
+
+    One mail an action, in the transaction that notes it as told, so that nobody is told twice or never.
+    """
+    told = 0
+    for action in Action.objects.with_news()[:at_most]:
+        with transaction.atomic():
+            if Message.objects.filter(action=action, news_since__isnull=False).update(news_since=None):
+                told += mail_news(action)
+    return told
 
 
 def _publish(gateway: str) -> None:
@@ -131,6 +118,19 @@ def fold_counters() -> None:
 
 
 @shared_task
+def take_acknowledgements() -> None:
+    """Read the files that were dropped with what offices' systems said later."""
+    take_files(settings.ACKNOWLEDGEMENTS_DIR)
+
+
+@shared_task
+def check_ledger() -> None:
+    """Recount and look for rows that the table of states does not allow; what is found is an error in the log."""
+    for finding in findings():
+        logger.error("ledger: %s", finding)
+
+
+@shared_task
 def purge() -> None:
     """End what has reached its deadline, and forget the people whose letters are done."""
     now = timezone.now()
@@ -141,10 +141,6 @@ def purge() -> None:
             if state == State.QUEUED:
                 over.filter(body_started_at__isnull=False).move(state, State.UNKNOWN, error="deadline")
             over.move(state, row.then, error="deadline")
-    expired = Sender.objects.expired()
-    with transaction.atomic():
-        actions = list(expired.values_list("action_id", flat=True))
-        Message.objects.filter(action__in=actions).update(letter=None)
-        count, _ = Sender.objects.filter(action__in=actions).delete()
-    if count:
-        logger.info("forgot %d senders", count)
+    tell_senders()  # before their addresses go
+    if forgotten := Sender.objects.all().forget():
+        logger.info("forgot %d senders", forgotten)

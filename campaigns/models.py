@@ -18,6 +18,8 @@ RESERVED_SLUGS = ("all", "receipt", "confirm", "how-we-count", "certificate")
 # What offices take in a letter; `actions/delivery/fields.py` has the whole table.
 BILL_NUMBER_MAX = 99_999
 ORGANISATION_NAME_MIN = 3  # characters
+# Characters; our choice, well below what offices take. It leaves a supporter 1,500 of a letter of 4,000.
+STATEMENT_MAX = 2500
 BILL_TYPES = [
     ("hr", "H.R."), ("s", "S."), ("hres", "H.Res."), ("sres", "S.Res."), ("hjres", "H.J.Res."),
     ("sjres", "S.J.Res."), ("hconres", "H.Con.Res."), ("sconres", "S.Con.Res."),
@@ -291,7 +293,7 @@ class CampaignText(models.Model):
     version = models.PositiveIntegerField(_("version"))
     subject = models.CharField(_("subject"), max_length=200, validators=[MinLengthValidator(6)])
     statement = models.TextField(
-        _("the organisation's statement"), validators=[MinLengthValidator(6), MaxLengthValidator(4000)]
+        _("the organisation's statement"), validators=[MinLengthValidator(6), MaxLengthValidator(STATEMENT_MAX)]
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

@@ -3,6 +3,8 @@
 Read by the settings, so that a site that could send to the wrong place does not start at all.
 """
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -33,3 +35,20 @@ def checked_gateway(mode: str, url: str, domain: str) -> str:
     elif parts.scheme != "https" or not host.endswith(f".{domain}") or port not in (None, 443):
         raise ImproperlyConfigured(f"A live site sends these letters to https hosts below {domain} only.")
     return url.rstrip("/")
+
+
+def office_mail(mode: str, email: Mapping[str, Any], *, sender: str) -> dict[str, Any]:
+    """Return how letters reach offices by email: host, port, login and sender; an empty host for not at all.
+
+    `email` are Django's settings as django-environ reads them from EMAIL_URL. A demonstration mails offices over
+    a server of this machine or not at all.
+    """
+    host = str(email.get("EMAIL_HOST") or "")
+    by_smtp = str(email.get("EMAIL_BACKEND", "")).endswith("smtp.EmailBackend")
+    if not by_smtp or (mode == "demonstration" and host not in LOOPBACK):
+        host = ""
+    security = "starttls" if email.get("EMAIL_USE_TLS") else "tls" if email.get("EMAIL_USE_SSL") else ""
+    return {
+        "host": host, "port": int(email.get("EMAIL_PORT") or 25), "user": str(email.get("EMAIL_HOST_USER") or ""),
+        "password": str(email.get("EMAIL_HOST_PASSWORD") or ""), "security": security, "sender": sender,
+    }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kombu.transport import TRANSPORT_ALIASES
 
 from polaris_site.csp import POLICY
-from polaris_site.reach import checked_gateway
+from polaris_site.reach import checked_gateway, office_mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -138,6 +138,12 @@ CELERY_BEAT_SCHEDULE = {
     "send mail": {
         "task": "newsletter.tasks.send_mail", "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY},
     },
+    "acknowledgements": {
+        "task": "actions.tasks.take_acknowledgements", "schedule": 300, "options": {"expires": 300},
+    },
+    "check ledger": {
+        "task": "actions.tasks.check_ledger", "schedule": crontab(minute=37), "options": {"expires": 3000},
+    },
     "purge": {"task": "actions.tasks.purge", "schedule": crontab(minute=7), "options": {"expires": 3000}},
     "purge mail": {
         "task": "newsletter.tasks.purge_mail", "schedule": crontab(minute=17), "options": {"expires": 3000},
@@ -154,7 +160,19 @@ CWC_HOUSE_URL = checked_gateway(DELIVERY_MODE, env("CWC_HOUSE_URL", default=_gat
 CWC_SENATE_URL = checked_gateway(DELIVERY_MODE, env("CWC_SENATE_URL", default=_gateway), "senate.gov")
 CWC_HOUSE_KEY = env("CWC_HOUSE_KEY", default="demonstration-house-key" if DEMONSTRATION else "")
 CWC_SENATE_KEY = env("CWC_SENATE_KEY", default="demonstration-senate-key" if DEMONSTRATION else "")
+# Whether the far end keeps only one of two letters with the same id: false for the House until it is proven.
 CWC_HOUSE_DROPS_REPEATS = env.bool("CWC_HOUSE_DROPS_REPEATS", default=DEMONSTRATION)
+CWC_SENATE_DROPS_REPEATS = env.bool("CWC_SENATE_DROPS_REPEATS", default=True)
+# Whether an answer of success without a body counts as accepted.
+CWC_HOUSE_TRUSTS_EMPTY_SUCCESS = env.bool("CWC_HOUSE_TRUSTS_EMPTY_SUCCESS", default=True)
+CWC_SENATE_TRUSTS_EMPTY_SUCCESS = env.bool("CWC_SENATE_TRUSTS_EMPTY_SUCCESS", default=True)
+CWC_HOUSE_RATE = env.float("CWC_HOUSE_RATE", default=5.0)  # letters a second, all workers together
+CWC_SENATE_RATE = env.float("CWC_SENATE_RATE", default=5.0)
+# When the gateways are closed, US Eastern. The test gateway never is.
+CWC_HOUSE_MAINTENANCE = env("CWC_HOUSE_MAINTENANCE", default="" if DEMONSTRATION else "daily 00:00-06:00")
+CWC_SENATE_MAINTENANCE = env(
+    "CWC_SENATE_MAINTENANCE", default="" if DEMONSTRATION else "sun 00:00-06:00, wed 05:00-07:00"
+)
 CWC_AGENT = {
     "name": env("CWC_AGENT_NAME", default="Demonstration Agent" if DEMONSTRATION else ""),
     "ack_email": env("CWC_AGENT_ACK_EMAIL", default="ack@example.org" if DEMONSTRATION else ""),
@@ -163,8 +181,18 @@ CWC_AGENT = {
     "contact_phone": env("CWC_AGENT_CONTACT_PHONE", default="202-555-0100" if DEMONSTRATION else ""),
 }
 SEND_AFTER_MINUTES = env.int("SEND_AFTER_MINUTES", default=0 if DEMONSTRATION else 10)
+# A folder where files with acknowledgements of offices are dropped: CSV with `delivery_id` and `state`.
+ACKNOWLEDGEMENTS_DIR = Path(env("ACKNOWLEDGEMENTS_DIR", default=str(VAR_DIR / "acknowledgements")))
 MIN_FORM_SECONDS = env.int("MIN_FORM_SECONDS", default=0 if DEMONSTRATION else 3)
 FORM_LASTS = timedelta(hours=24)
+
+# --- Limits that hold letters back and refuse nobody ----------------------------------------------
+
+ACTIONS_A_DAY = 5  # with one email address; more are held until its owner confirms
+ACTIONS_A_NETWORK_HOUR = env.int("ACTIONS_A_NETWORK_HOUR", default=200)
+# Where hits are counted: shared by all web processes in production, in this process on a laptop.
+LIMITS_URL = CELERY_BROKER_URL if CELERY_BROKER_URL.startswith("redis") else "memory://"
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if env.bool("BEHIND_PROXY", default=False) else 0)
 
 # --- What is kept about people, and how long ------------------------------------------------------
 
@@ -184,6 +212,11 @@ if not EMAIL_CONFIG:
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Website <no-reply@example.org>")
+# Letters to offices that take them by email, over the same server. A demonstration reaches this machine alone.
+OFFICE_MAIL = office_mail(
+    DELIVERY_MODE, EMAIL_CONFIG, sender=env("OFFICE_FROM_EMAIL", default="") or DEFAULT_FROM_EMAIL
+)
+OFFICE_MAIL_RATE = env.float("OFFICE_MAIL_RATE", default=5.0)  # letters a second, all workers together
 
 # --- Language and time ----------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from pytest_django.plugin import blocking_manager_key
 from actions.congress.states import SEATS
 from actions.delivery.fields import Chamber
 from actions.delivery.test_gateway import Gateway, running_gateway
+from polaris_site.limits import limiter
 from tests.factories import ensure_seats
 
 # A login costs half a second of the processor live, as it should, and nothing here is about that.
@@ -31,6 +32,13 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     if nextitem is not None and marker and marker.kwargs.get("transaction"):
         with item.config.stash[blocking_manager_key].unblock():
             ensure_seats()
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_acted_before(settings: LazySettings) -> None:
+    """Limits count afresh, in this process: what one test does holds no letter of the next."""
+    settings.LIMITS_URL = "memory://"
+    limiter().forget()
 
 
 @pytest.fixture

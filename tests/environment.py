@@ -25,6 +25,8 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "s" * 50)
 os.environ.setdefault("ENCRYPTION_KEYS", FERNET_KEY)
 os.environ.setdefault("HASH_KEY", "only-for-tests-" + "h" * 50)
 os.environ.setdefault("DELIVERY_MODE", "demonstration")
+for gateway in ("CWC_HOUSE_RATE", "CWC_SENATE_RATE", "OFFICE_MAIL_RATE"):
+    os.environ.setdefault(gateway, "1000")  # letters a second: a test that is not about pace should not wait for it
 os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver")
 
 

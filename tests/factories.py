@@ -10,8 +10,9 @@ from actions.congress.models import Dataset, Member, Seat, ZipDistrict, ZipPrefi
 from actions.congress.models import Kind as DatasetKind
 from actions.congress.states import SEATS
 from actions.congress.turnover import begins, congress_on
+from actions.delivery.outcomes import Result
 from actions.letters import Person
-from actions.models import Action, Submission
+from actions.models import Action, Message, Submission, Try
 from campaigns.models import Campaign, CampaignText, Kind, Organisation, Status
 
 
@@ -67,6 +68,26 @@ def submission(campaign: Campaign, **given: Any) -> Submission:
 def take(campaign: Campaign, **given: Any) -> Action:
     """Return an action that was taken now."""
     return Action.objects.take(submission(campaign, **given))[0]
+
+
+def take_many(campaign: Campaign, number: int, **given: Any) -> list[Action]:
+    """Return actions of so many people, each of another district, so that no office has more than one letter.
+
+    The first lives in New Jersey's 8th district. At most 430.
+    """
+    homes = [("NJ", 8), *Seat.objects.filter(chamber="house").exclude(state="NJ", district=8).values_list(
+        "state", "district"
+    )[: number - 1]]
+    return [
+        take(campaign, person=person(email=f"p{count}@example.org"), home=home, **given)
+        for count, home in enumerate(homes)
+    ]
+
+
+def settle(message: Message, result: Result) -> bool:
+    """Write down one try of a claimed message; return whether it was still its holder's."""
+    now = timezone.now()
+    return bool(Message.objects.settle([Try(message, result, now, now)]))
 
 
 def details(**given: str) -> dict[str, str]:

@@ -28,7 +28,7 @@ def test_every_address_has_a_declared_cache_class() -> None:
 @pytest.fixture
 def action() -> Action:
     create_organisation()
-    return take(create_campaign(slug="a-fair-law", position=1), suspicious=True)
+    return take(create_campaign(slug="a-fair-law", position=1), doubt="check")
 
 
 def address(route: str, action: Action) -> str:

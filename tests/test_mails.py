@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def test_sign_ups_for_news_leave_room_for_the_confirmation_of_a_letter() -> None:
     for _ in range(4):
         Subscriber.objects.ask("ana@example.org", page="newsletter", language="en")
-    held = take(create_campaign(), suspicious=True)
+    held = take(create_campaign(), doubt="check")
 
     stored = mail_taken(held)
 
@@ -24,7 +24,7 @@ def test_sign_ups_for_news_leave_room_for_the_confirmation_of_a_letter() -> None
 
 
 def test_it_is_told_when_a_mailbox_has_had_its_confirmations_of_the_day() -> None:
-    held = take(create_campaign(), suspicious=True)
+    held = take(create_campaign(), doubt="check")
 
     assert [mail_taken(held) for _ in range(4)] == [True, True, True, False]
 
@@ -36,7 +36,7 @@ def test_a_receipt_is_stored_unless_no_mail_is_wanted() -> None:
 
 
 def test_after_confirmation_the_way_back_is_mailed_unless_no_mail_is_wanted() -> None:
-    wanted, unwanted = (take(create_campaign(), suspicious=True, no_mail=no_mail) for no_mail in (False, True))
+    wanted, unwanted = (take(create_campaign(), doubt="check", no_mail=no_mail) for no_mail in (False, True))
 
     assert mail_confirmed(wanted.confirm())
     assert not mail_confirmed(unwanted.confirm())
@@ -47,7 +47,7 @@ def test_after_confirmation_the_way_back_is_mailed_unless_no_mail_is_wanted() ->
 
 
 def test_pressing_again_and_again_floods_nobody() -> None:
-    confirmed = take(create_campaign(), suspicious=True).confirm()
+    confirmed = take(create_campaign(), doubt="check").confirm()
 
     assert sum(mail_confirmed(confirmed) for _ in range(30)) == 10
 
@@ -88,7 +88,7 @@ def test_a_lost_link_whose_sender_is_forgotten_goes_to_the_typed_address() -> No
 
 def test_a_lost_mail_asks_once_more_what_was_never_confirmed() -> None:
     create_congress()
-    held, sent = take(create_campaign(), suspicious=True), take(create_campaign())
+    held, sent = take(create_campaign(), doubt="check"), take(create_campaign())
 
     mail_lost_links("ana@example.org", [held, sent], "en")
 
@@ -99,7 +99,7 @@ def test_a_lost_mail_asks_once_more_what_was_never_confirmed() -> None:
 
 
 def test_no_confirmation_link_goes_to_an_address_that_was_only_typed() -> None:
-    held = take(create_campaign(), suspicious=True)
+    held = take(create_campaign(), doubt="check")
     Sender.objects.all().delete()
     held.refresh_from_db()
 

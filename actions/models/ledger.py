@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.congress.lookup import being_filled, has_members
 from actions.congress.models import Member, Seat
-from actions.gateways import gateway_for
 from actions.letters import Person, compose
 from actions.models.counters import Counter, count
+from actions.models.gateways import Office
 from actions.models.outbox import Message, new_delivery_id
-from actions.states import FINAL, State
+from actions.states import FINAL, TOLD, State
 from campaigns.models import Campaign, CampaignText, Kind, Organisation, Status
 from polaris_site.encryption import EncryptedTextField
 from polaris_site.identity import email_key, keyed_hash, person_key
@@ -33,6 +33,8 @@ class HeldBecause(models.TextChoices):
     REPEAT = "repeat", _("the same person has acted in this campaign")
     MAILBOX = "mailbox", _("another person has acted with this mailbox")
     CHECK = "check", _("the form was filled in like a machine does")
+    LIMIT = "limit", _("more actions in a day with this mailbox than people take")
+    NETWORK = "network", _("more actions in an hour from one network than usual")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Submission:
     district: int | None
     language: str
     once: str
-    suspicious: bool = False  # a filled honeypot, or faster than a person types
+    doubt: str = ""  # a `HeldBecause` for which the mailbox has to confirm first
     no_mail: bool = False
     source: str = ""
 
@@ -83,7 +85,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
             "person_key": person_key(person.email, person.first_name, person.last_name),
             "email_key": email_key(person.email),
         }
-        held_because = self._held_because(campaign, keys, submission.suspicious)
+        held_because = self._held_because(campaign, keys) or submission.doubt
         public_id = secrets.token_hex(16)
         action = self.create(
             public_id=public_id,
@@ -96,6 +98,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
         )
         Sender.objects.create(action=action, own_words=submission.own_words, **vars(person))
         organisation, messages = Organisation.current(), []
+        gateways = Office.objects.gateways_of(submission.seats)
         for seat in submission.seats:
             delivery_id = new_delivery_id()
             letter = compose(
@@ -107,20 +110,20 @@ class ActionQuerySet(models.QuerySet["Action"]):
             )
             message.gateway, message.state, message.due = "", State.HELD, None
             if not held_because:
-                action.start(message)
+                action.start(message, gateways[seat.pk])
             messages.append(message)
         Message.objects.bulk_create(messages)
         if not held_because:
             action.record()
         return action
 
-    def _held_because(self, campaign: Campaign, keys: dict[str, str], suspicious: bool) -> str:
+    def _held_because(self, campaign: Campaign, keys: dict[str, str]) -> str:
         counted = self.counted().filter(campaign=campaign)
         if counted.filter(person_key=keys["person_key"]).exists():
             return HeldBecause.REPEAT
         if counted.filter(email_key=keys["email_key"]).exists():
             return HeldBecause.MAILBOX
-        return HeldBecause.CHECK if suspicious else ""
+        return ""
 
     def counted(self) -> "ActionQuerySet":
         """Those that stand in the counter."""
@@ -144,8 +147,14 @@ class ActionQuerySet(models.QuerySet["Action"]):
             resumed += Message.objects.filter(pk=message.pk, state=State.WAITING).update(
                 gateway=message.gateway, state=message.state, due=message.due, queued_at=message.queued_at,
                 finished_at=message.finished_at, changed_at=now, error="",
+                news_since=now if (State.WAITING, message.state) in TOLD else None,
             )
         return resumed
+
+    def with_news(self) -> "ActionQuerySet":
+        """Those of which a letter ended in a way that its sender has not been told yet, oldest first."""
+        news = Message.objects.filter(news_since__isnull=False).values("action")
+        return self.filter(pk__in=news).order_by("pk")
 
     def by_receipt(self, token: str) -> "Action":
         """Return the action a receipt link belongs to. Raises `Action.DoesNotExist`."""
@@ -172,6 +181,7 @@ class Action(models.Model):
     counted_at = models.DateTimeField(_("counted"), null=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     invalidated_at = models.DateTimeField(_("invalidated"), null=True)
+    disowned_at = models.DateTimeField(_("said not to be theirs"), null=True)
     held_because = models.CharField(_("held because"), max_length=10, choices=HeldBecause, blank=True)
     no_mail = models.BooleanField(_("no mail wanted"), default=False)
     person_key = models.CharField(max_length=64, blank=True, editable=False)
@@ -221,10 +231,15 @@ class Action(models.Model):
         """Tell whether the action still waits for its sender."""
         return self.counted_at is None and self.messages.filter(state=State.HELD).exists()
 
-    def start(self, message: Message) -> None:
-        """Give one message of this action its first state after Send or confirmation; saves nothing."""
+    def start(self, message: Message, gateway: str | None = None) -> None:
+        """Give one message of this action its first state after Send or confirmation; saves nothing.
+
+        `gateway` is the one that takes letters to its seat now, where the caller has looked that up already.
+        """
         now = timezone.now()
-        message.gateway, message.due = gateway_for(message.seat), None
+        if gateway is None:
+            gateway = Office.objects.gateways_of([message.seat])[message.seat_id]
+        message.gateway, message.due = gateway, None
         if being_filled(now, message.seat) or (has_members() and message.seat.member is None):
             message.state = State.WAITING
         elif not message.gateway:
@@ -283,17 +298,48 @@ class Action(models.Model):
         """
         with transaction.atomic():
             locked = Action.objects.select_for_update().get(pk=self.pk)
-            stopped = sum(message.withdraw() for message in locked.messages.defer("letter"))
+            stopped = locked._stop_unsent()
             by_hand = locked.messages.filter(state=State.SELF_SERVE, self_sent_at=None)
             gone = locked.messages.exclude(state=State.WITHDRAWN).exclude(pk__in=by_hand.values("pk"))
             if stopped and not gone.exists():
-                Message.objects.filter(pk__in=list(by_hand.values_list("pk", flat=True))).move(
-                    State.SELF_SERVE, State.WITHDRAWN
-                )
-                if locked.counted_at and not locked.invalidated_at:
-                    Action.objects.filter(pk=self.pk).update(invalidated_at=timezone.now())
-                    count(Counter.ACTIONS, self.campaign_id, -1)
+                locked._stop_by_hand()
+                locked._uncount()
         return stopped
+
+    def disown(self) -> bool:
+        """Whoever holds the receipt says that the action is not theirs; returns whether that was news.
+
+        What has not gone is stopped, the action leaves the counter, and what was typed about a person is deleted,
+        at once or as soon as nothing is under way. What an office has taken stays counted: it has it.
+        """
+        with transaction.atomic():
+            locked = Action.objects.select_for_update().get(pk=self.pk)
+            if locked.disowned_at:
+                return False
+            locked._stop_unsent()
+            locked._stop_by_hand()
+            locked._uncount()
+            Action.objects.filter(pk=locked.pk).update(disowned_at=timezone.now())
+            Sender.objects.filter(action=locked.pk).forget()
+        return True
+
+    def _stop_unsent(self) -> int:
+        return sum(message.withdraw() for message in self.messages.defer("letter"))
+
+    def _stop_by_hand(self) -> None:
+        by_hand = self.messages.filter(state=State.SELF_SERVE, self_sent_at=None)
+        Message.objects.filter(pk__in=list(by_hand.values_list("pk", flat=True))).move(
+            State.SELF_SERVE, State.WITHDRAWN
+        )
+
+    def _uncount(self) -> None:
+        """Take the action out of the counters it is in, once."""
+        if self.counted_at and not self.invalidated_at:
+            self.invalidated_at = timezone.now()
+            self.save(update_fields=["invalidated_at"])
+            count(Counter.ACTIONS, self.campaign_id, -1)
+            if self.kind == Kind.PLEDGE:
+                count(Counter.PLEDGES, self.campaign_id, -1)
 
 
 class SenderQuerySet(models.QuerySet["Sender"]):
@@ -307,10 +353,19 @@ class SenderQuerySet(models.QuerySet["Sender"]):
         unfinished = Message.objects.exclude(state__in=FINAL).values("action")
         quiet = self.exclude(action__in=unfinished).annotate(last=Max("action__messages__finished_at"))
         done = quiet.filter(
-            # What nobody confirmed goes at once: its mail says so.
+            # What nobody confirmed goes at once: its mail says so. So does what its owner says is not theirs.
             Q(last__lte=rests) | Q(last=None, action__created_at__lte=rests) | Q(action__counted_at=None)
+            | Q(action__disowned_at__isnull=False)
         ).values("pk")
         return self.filter(Q(pk__in=done) | Q(action__created_at__lte=limit))
+
+    def forget(self) -> int:
+        """Delete those of these whose time is over, and the letters that hold the same; return how many."""
+        with transaction.atomic():
+            actions = list(self.expired().values_list("action_id", flat=True))
+            Message.objects.filter(action__in=actions).update(letter=None)
+            self.model.objects.filter(action__in=actions).delete()
+        return len(actions)
 
 
 class Sender(models.Model):

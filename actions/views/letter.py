@@ -16,20 +16,22 @@ from django.views.decorators.http import require_http_methods
 from actions.congress.lookup import Status, has_members, seats_for
 from actions.congress.models import Seat
 from actions.forms import LetterForm, ZipForm
-from actions.gateways import gateway_for
 from actions.letters import Person, compose
 from actions.mails import mail_taken
-from actions.models import Action, Submission
+from actions.models import Action, HeldBecause, Office, Submission
 from actions.tasks import nudge
 from campaigns.models import Campaign, CampaignText, Organisation
 from newsletter.models import Subscriber
 from polaris_site.antispam import public_form
 from polaris_site.encryption import NotOurs, TooOld, seal, unseal
 from polaris_site.error_pages import bad_request
+from polaris_site.identity import canonical_email
+from polaris_site.limits import network_of, within
 
 Carried = dict[str, Any]
 # Goes up when what is carried changes its shape, so that a page from before is refused and not misread.
 CARRIED_VERSION = 1
+HOUR, DAY = 3600, 86_400  # seconds
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,7 +120,8 @@ def _find(request: HttpRequest, campaign: Campaign, text: CampaignText) -> HttpR
 
 def _offices(seats: list[Seat]) -> list[tuple[Seat, bool]]:
     """Return each seat with whether we send to it."""
-    return [(seat, bool(gateway_for(seat))) for seat in seats]
+    gateways = Office.objects.gateways_of(seats)
+    return [(seat, bool(gateways[seat.pk])) for seat in seats]
 
 
 def _letter_form(text: CampaignText, carried: Carried, data: Any = None, initial: Any = None) -> LetterForm:
@@ -179,6 +182,17 @@ def _review(
     return _page(request, campaign, "review", context)
 
 
+def _doubt(request: HttpRequest, carried: Carried) -> str:
+    """Return why a letter waits until its mailbox confirms: what people rarely do. Nobody is refused."""
+    if carried["trap"] or time.time() - carried["started"] < settings.MIN_FORM_SECONDS:
+        return HeldBecause.CHECK
+    if not within("mailbox", canonical_email(carried["person"]["email"]), settings.ACTIONS_A_DAY, DAY):
+        return HeldBecause.LIMIT
+    if not within("network", network_of(request), settings.ACTIONS_A_NETWORK_HOUR, HOUR):
+        return HeldBecause.NETWORK
+    return ""
+
+
 def _send(
     request: HttpRequest, campaign: Campaign, text: CampaignText, carried: Carried, *, fresh: bool
 ) -> HttpResponse:
@@ -192,13 +206,13 @@ def _send(
         return _review(request, campaign, text, carried, notice="changed")
     typed = carried["typed"]
     state, district = carried["home"]
-    fast = time.time() - carried["started"] < settings.MIN_FORM_SECONDS
+    doubt = _doubt(request, carried)
     with transaction.atomic():
         action, is_new = Action.objects.take(Submission(
             campaign=campaign, text=text, person=Person(**carried["person"]), own_words=typed["own_words"],
             seats=seats_for(state, district), state=state, district=district,
             language=get_language() or settings.LANGUAGE_CODE, once=carried["once"],
-            suspicious=carried["trap"] or fast, no_mail=typed["no_mail"],
+            doubt=doubt, no_mail=typed["no_mail"],
         ))
         if is_new:
             mail_taken(action)

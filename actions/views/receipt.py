@@ -25,7 +25,7 @@ from polaris_site.identity import email_key
 @require_http_methods(["GET", "HEAD", "POST"])
 @public_form
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the receipt; its posts withdraw, note "I sent it", or open the sender's own words."""
+    """Show the receipt; its posts withdraw, disown, note "I sent it", or open the sender's own words."""
     try:
         action = Action.objects.by_receipt(token)
     except Action.DoesNotExist as error:
@@ -36,6 +36,9 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     if act == "withdraw":
         stopped = action.withdraw()
         return redirect(f"{action.get_absolute_url()}?stopped={stopped}")
+    if act == "not_me":
+        action.disown()
+        return redirect(action)
     if act in ("sent", "unsent"):
         # Never counted as sent by us: only the sender knows.
         noted = timezone.now() if act == "sent" else None
@@ -56,7 +59,11 @@ def _show(request: HttpRequest, action: Action, *, opened: int | str = "") -> Ht
         action.messages.select_related("seat").prefetch_related(holders).defer("letter")
         .annotate(has_letter=Q(letter__isnull=False)).order_by("seat__chamber", "pk")
     )
-    held = action.is_held
+    held, now = action.is_held, timezone.now()
+    gateways = {gateway.name: gateway for gateway in Gateway.objects.all()}
+    for message in messages:
+        gateway = gateways.get(message.gateway)
+        vars(message)["opens_at"] = gateway.maintenance_ends(max(now, message.due or now)) if gateway else None
     context: dict[str, Any] = {
         "action": action, "campaign": action.campaign, "messages": messages, "held": held,
         "withdrawable": any(message.is_withdrawable for message in messages),
@@ -64,11 +71,11 @@ def _show(request: HttpRequest, action: Action, *, opened: int | str = "") -> Ht
         "on_its_way": any(message.word == Word.ON_ITS_WAY for message in messages),
         "waiting": any(message.word == Word.WAITING for message in messages),
         "stopped": _number(request.GET.get("stopped", "")),
-        "as_of": timezone.now(),
+        "as_of": now,
         "letter": _letter(messages) if opened else None,
         "opened": opened,
         "words_kept": any(getattr(message, "has_letter", False) for message in messages),
-        "resting": set(Gateway.objects.filter(closed_until__isnull=False).values_list("name", flat=True)),
+        "resting": {name for name, gateway in gateways.items() if gateway.resting_until},
         "text": action.text,
     }
     return TemplateResponse(request, "actions/receipt.html", context)

@@ -20,7 +20,10 @@ async function refresh() {
     const fresh = page.querySelector("[data-live]");
     const now = document.querySelector("[data-live]");
     const inUse = now?.contains(document.activeElement) || now?.querySelector("textarea, details[open]");
-    if (response.ok && fresh && now && !inUse) now.replaceWith(fresh);
+    if (response.ok && fresh && now && !inUse) {
+      now.replaceWith(fresh);
+      start();
+    }
   } catch {
     // away for a moment: look again later
   }
@@ -31,4 +34,14 @@ window.addEventListener("quick-exit", () => {
   gone = true;
   asking?.abort();
 });
-if (AbortSignal.timeout) refresh(); // in older browsers the page says to reload it
+function start() {
+  for (const note of document.querySelectorAll("[data-by-hand], [data-by-itself]")) {
+    note.hidden = "byHand" in note.dataset;
+  }
+}
+
+if (AbortSignal.timeout) { // in older browsers the page says to reload it
+  document.addEventListener("swap", start);
+  start();
+  refresh();
+}

@@ -75,7 +75,7 @@ def test_review_says_per_office_who_sends(client: Client, campaign: Campaign) ->
     checked = page(review(client))
 
     assert checked.count("We send this") == 1
-    assert checked.count("You send this yourself, in about two minutes: we prepare the text") == 2
+    assert checked.count("You send this afterwards: we prepare it") == 2
 
 
 def test_what_travels_through_the_page_cannot_be_read_in_it(client: Client, campaign: Campaign) -> None:
@@ -176,7 +176,7 @@ def test_dc_and_alaska_get_their_right_titles(client: Client, campaign: Campaign
 @pytest.mark.parametrize(("field", "typed", "words"), [
     ("first_name", "", "Enter your first name."),
     ("last_name", "", "Enter your last name."),
-    ("prefix", "", "Choose how offices address you."),
+    ("prefix", "", "Choose a title."),
     ("email", "", "Enter your email address."),
     ("email", "ana at example", "Enter an email address in the form name@example.com."),
     ("address1", "", "Enter your street and number."),

@@ -92,7 +92,7 @@ def test_a_second_name_under_a_counted_mailbox_counts_once_the_mailbox_confirms(
 
 
 def test_confirming_twice_counts_once() -> None:
-    action = take(create_campaign(), suspicious=True)
+    action = take(create_campaign(), doubt="check")
 
     action.confirm()
     action.confirm()
@@ -168,7 +168,7 @@ def test_who_has_written_to_one_office_by_hand_has_acted_whatever_is_stopped() -
 
 def test_a_held_letter_confirmed_after_the_end_is_not_sent() -> None:
     campaign = create_campaign()
-    held = take(campaign, suspicious=True)
+    held = take(campaign, doubt="check")
     Campaign.objects.filter(pk=campaign.pk).update(status=Status.LOST)
 
     Action.objects.get(pk=held.pk).confirm()
@@ -220,7 +220,7 @@ def test_people_are_forgotten_28_days_after_their_last_letter_and_totals_stay() 
 
 
 def test_a_held_action_that_nobody_confirms_ends_after_seven_days_and_is_never_counted() -> None:
-    action = take(create_campaign(), suspicious=True)
+    action = take(create_campaign(), doubt="check")
 
     with time_machine.travel(timezone.now() + timedelta(days=7, minutes=1)):
         purge()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from actions.delivery.outcomes import Outcome, Result
 from actions.models import Attempt, Message, read_counters
 from actions.states import State
-from tests.factories import create_campaign, person, take
+from tests.factories import create_campaign, settle, take, take_many
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ def test_what_is_claimed_is_nobody_elses_until_the_lease_ends(message: Message) 
 def test_delivery_counts_once_and_is_written_down(message: Message) -> None:
     row = claim_one()
 
-    assert row.settle(DELIVERED, timezone.now())
+    assert settle(row, DELIVERED)
 
     message.refresh_from_db()
     assert message.state == State.DELIVERED
@@ -60,9 +60,9 @@ def test_a_holder_who_comes_back_late_changes_nothing(message: Message) -> None:
     with time_machine.travel(timezone.now() + timedelta(seconds=61)):
         Message.objects.reclaim()
         in_time = claim_one()
-        in_time.settle(DELIVERED, timezone.now())
+        settle(in_time, DELIVERED)
 
-        assert not late.settle(Result(Outcome.REFUSED, "http_400"), timezone.now())
+        assert not settle(late, Result(Outcome.REFUSED, "http_400"))
 
     message.refresh_from_db()
     assert message.state == State.DELIVERED
@@ -72,7 +72,7 @@ def test_a_holder_who_comes_back_late_changes_nothing(message: Message) -> None:
 @pytest.mark.usefixtures("message", "doubling_gateway")
 def test_a_dead_worker_s_letter_is_parked_where_a_repeat_could_double_it() -> None:
     row = claim_one()
-    row.body_starts()
+    Message.objects.body_starts([row])
 
     with time_machine.travel(timezone.now() + timedelta(seconds=61)):
         Message.objects.reclaim()
@@ -98,7 +98,7 @@ def test_tries_grow_apart(message: Message, tries: int, minutes: int) -> None:
     row = claim_one()
     before = timezone.now()
 
-    row.settle(Result(Outcome.TRY_LATER, "http_503", 503), before)
+    settle(row, Result(Outcome.TRY_LATER, "http_503", 503))
 
     row.refresh_from_db()
     assert row.state == State.QUEUED
@@ -109,7 +109,7 @@ def test_tries_grow_apart(message: Message, tries: int, minutes: int) -> None:
 def test_after_seven_days_of_trying_the_letter_ends(message: Message) -> None:
     with time_machine.travel(timezone.now() + timedelta(days=7, minutes=1)):
         row = claim_one()
-        row.settle(Result(Outcome.TRY_LATER, "http_503", 503), timezone.now())
+        settle(row, Result(Outcome.TRY_LATER, "http_503", 503))
 
     message.refresh_from_db()
     assert message.state == State.FAILED
@@ -121,7 +121,7 @@ def test_the_seven_days_begin_when_the_letter_may_go(message: Message) -> None:
 
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
         row = claim_one()
-        row.settle(Result(Outcome.TRY_LATER, "http_503", 503), timezone.now())
+        settle(row, Result(Outcome.TRY_LATER, "http_503", 503))
 
     message.refresh_from_db()
     assert message.state == State.QUEUED
@@ -130,8 +130,8 @@ def test_the_seven_days_begin_when_the_letter_may_go(message: Message) -> None:
 def test_a_letter_that_may_have_arrived_is_never_said_not_to_have(message: Message) -> None:
     with time_machine.travel(timezone.now() + timedelta(days=8)):
         row = claim_one()
-        row.body_starts()
-        row.settle(Result(Outcome.UNKNOWN, "answer_TimeoutError"), timezone.now())
+        Message.objects.body_starts([row])
+        settle(row, Result(Outcome.UNKNOWN, "answer_TimeoutError"))
 
     message.refresh_from_db()
     assert message.state == State.UNKNOWN
@@ -154,7 +154,7 @@ def test_a_wish_to_be_asked_later_is_honoured(message: Message) -> None:
     row = claim_one()
     before = timezone.now()
 
-    row.settle(Result(Outcome.TRY_LATER, "http_429", 429, retry_after=4000), before)
+    settle(row, Result(Outcome.TRY_LATER, "http_429", 429, retry_after=4000))
 
     message.refresh_from_db()
     assert message.due is not None
@@ -184,9 +184,7 @@ def test_withdrawing_works_until_somebody_holds_the_letter(message: Message) -> 
 
 @pytest.mark.django_db(transaction=True)
 def test_six_workers_never_claim_the_same_row() -> None:
-    campaign = create_campaign()
-    for number in range(40):
-        take(campaign, person=person(email=f"someone{number}@example.org"))
+    take_many(create_campaign(), 40)
 
     def work(_: int) -> list[int]:
         claimed: list[int] = []

@@ -11,7 +11,7 @@ from actions.delivery.outcomes import Outcome, Result
 from actions.models import Action, Message, read_counters
 from actions.states import State
 from newsletter.models import OutgoingMail
-from tests.factories import create_campaign, create_congress, take
+from tests.factories import create_campaign, create_congress, settle, take
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +83,7 @@ def test_withdrawing_stops_what_is_unsent(client: Client, action: Action) -> Non
 
 def test_withdrawing_too_late_changes_nothing(client: Client, action: Action) -> None:
     (row,) = Message.objects.select_related("action").claim("house", 1)
-    row.settle(Result(Outcome.DELIVERED, status=200), timezone.now())
+    settle(row, Result(Outcome.DELIVERED, status=200))
 
     answer = client.post(action.get_absolute_url(), {"act": "withdraw"})
 
@@ -93,8 +93,8 @@ def test_withdrawing_too_late_changes_nothing(client: Client, action: Action) ->
 
 def test_what_may_have_arrived_is_never_said_to_be_stopped(client: Client, action: Action) -> None:
     (row,) = Message.objects.select_related("action").claim("house", 1)
-    row.body_starts()
-    row.settle(Result(Outcome.UNKNOWN, "answer_TimeoutError"), timezone.now())
+    Message.objects.body_starts([row])
+    settle(row, Result(Outcome.UNKNOWN, "answer_TimeoutError"))
 
     client.post(action.get_absolute_url(), {"act": "withdraw"})
 
@@ -137,7 +137,7 @@ def test_a_receipt_s_address_opens_nothing_else(client: Client, action: Action) 
 
 
 def test_opening_a_confirmation_changes_nothing_and_pressing_sends(client: Client) -> None:
-    held = take(create_campaign(), suspicious=True)
+    held = take(create_campaign(), doubt="check")
     address = f"/take-action/confirm/{held.confirm_token}/"
 
     for _ in range(20):

@@ -1,0 +1,228 @@
+"""The outbox as a queue: rows are claimed with a lease, tried, and written down by whoever still holds them."""
+
+import secrets
+from collections import Counter as Counts
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from actions.delivery.outcomes import Result
+from actions.gateways import way
+from actions.models.attempts import Attempt
+from actions.models.counters import Counter, count
+from actions.models.gateways import Gateway, Office
+from actions.retries import after_lost_lease, jitter
+from actions.states import FINAL, LEASE_LASTS, TOLD, IllegalStep, State, check_step
+from campaigns.models import Status
+
+if TYPE_CHECKING:
+    from actions.models.outbox import Message
+
+# What may be under way to one office at a time, whoever sends: a fifth of one worker's slots (`actions/sending.py`),
+# so that an office that hangs stops no other. An office that has begun to fail gets one at a time.
+OFFICE_SLOTS = 2
+LOOKS = 5  # times the claim looks further down the queue, past offices that have enough under way
+
+
+SETTLED = [
+    "state", "due", "error", "lease_id", "lease_ends", "changed_at", "finished_at", "body_started_at", "news_since",
+]
+
+
+@dataclass
+class Try:
+    """One try of a claimed message and what came of it. Times are aware."""
+
+    message: "Message"
+    result: Result
+    started_at: datetime
+    ended_at: datetime
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Many messages at once."""
+
+    def due(self, gateway: str) -> "MessageQuerySet":
+        """What may go out at a gateway now, oldest first; nothing of a campaign that is paused or over."""
+        return self.filter(
+            state=State.QUEUED, gateway=gateway, due__lte=timezone.now(), action__campaign__status=Status.OPEN
+        ).order_by("due", "pk")
+
+    def claim(self, gateway: str, at_most: int) -> list["Message"]:
+        """Take up to `at_most` due rows for one try each; nobody else gets them until the lease ends.
+
+        Nothing while the gateway rests or is in maintenance; one row where its rest is over, as a probe. Each row
+        says in `not_before` when it may go, so that all workers together keep the gateway's rate. The letters
+        stay unread: one that cannot be decrypted must not stop the others.
+        """
+        now = timezone.now()
+        with transaction.atomic():
+            row = Gateway.objects.named(gateway)
+            if row.is_resting(now) or row.maintenance_ends(now) is not None or row.is_booked(now):
+                return []
+            probes = row.resting_until is not None
+            rows = self.due(gateway)._pick(1 if probes else at_most, now)
+            if not rows:
+                return []
+            if probes:
+                row.rest(row.resting_because)  # the others wait for what this one finds
+            lease_id = secrets.token_hex(8)
+            slots = row.take_slots(len(rows), now)
+            # The lease runs from when the last of them may go.
+            lease_ends = slots[-1] + LEASE_LASTS
+            self.model.objects.filter(pk__in=[claimed.pk for claimed in rows]).update(
+                state=State.SENDING, lease_id=lease_id, lease_ends=lease_ends, attempts=F("attempts") + 1,
+                changed_at=now,
+            )
+        for claimed, not_before in zip(rows, slots, strict=True):
+            claimed.state, claimed.lease_id, claimed.lease_ends = State.SENDING, lease_id, lease_ends
+            claimed.attempts += 1
+            claimed.not_before = not_before
+            claimed.may_have_arrived = claimed.body_started_at is not None
+        return rows
+
+    def _pick(self, at_most: int, now: datetime) -> list["Message"]:
+        """Lock up to `at_most` of these rows, in order, but never more to one office than may be under way."""
+        under_way = Counts(
+            self.model.objects.filter(state=State.SENDING).values_list("seat", flat=True)
+        )
+        failing = set(Office.objects.filter(failures__gt=0).values_list("seat_id", flat=True))
+        shut = set(Office.objects.resting(now).values_list("seat_id", flat=True))
+        picked: list[int] = []
+
+        def has_room(seat_id: int) -> bool:
+            return under_way[seat_id] < (1 if seat_id in failing else OFFICE_SLOTS)
+
+        shut |= {seat_id for seat_id in under_way if not has_room(seat_id)}
+        for _look in range(LOOKS):
+            found = list(
+                self.exclude(seat__in=shut).exclude(pk__in=picked).values_list("pk", "seat")[: at_most * 5]
+            )
+            for pk, seat_id in found:
+                if len(picked) < at_most and has_room(seat_id):
+                    picked.append(pk)
+                    under_way[seat_id] += 1
+            shut |= {seat_id for _, seat_id in found if not has_room(seat_id)}
+            if len(picked) >= at_most or len(found) < at_most * 5:
+                break
+        locked = self.filter(pk__in=picked).select_related("action").defer("letter")
+        return list(locked.select_for_update(skip_locked=True, of=("self",)))
+
+    def body_starts(self, rows: Iterable["Message"]) -> set[int]:
+        """Commit that bodies are about to leave: from here on only the far end knows whether they arrived.
+
+        Returns the keys of the rows that are still their holder's; nothing of the others may leave.
+        """
+        now, held = timezone.now(), set()
+        for lease_id, group in groupby(sorted(rows, key=attrgetter("lease_id")), key=attrgetter("lease_id")):
+            keys = {row.pk: row for row in group}
+            mine = self.filter(pk__in=keys, state=State.SENDING, lease_id=lease_id, lease_ends__gt=now)
+            with transaction.atomic():
+                updated = mine.update(body_started_at=now)
+                # Where all are ours, which is nearly always, no second question is needed.
+                ours = set(keys) if updated == len(keys) else set(mine.values_list("pk", flat=True))
+            for pk in ours:
+                keys[pk].body_started_at = now
+            held |= ours
+        return held
+
+    def release(self, rows: Iterable["Message"]) -> None:
+        """Give claimed rows back that were not tried, or where nobody was reached: it counts as no attempt."""
+        for row in rows:
+            self.filter(pk=row.pk, state=State.SENDING, lease_id=row.lease_id).update(
+                state=State.QUEUED, lease_id="", lease_ends=None, attempts=F("attempts") - 1
+            )
+
+    def reclaim(self) -> int:
+        """Free rows whose worker died: back to the queue, or `unknown` where a repeat could double them."""
+        freed, now = 0, timezone.now()
+        ended = self.filter(state=State.SENDING, lease_ends__lte=now).select_related("action").defer("letter")
+        for row in ended:
+            following = after_lost_lease(
+                attempts=row.attempts, trying_for=row.trying_for(now),
+                drops_repeats=way(row.gateway).drops_repeats,
+                may_have_arrived=row.body_started_at is not None, jitter=jitter(),
+            )
+            freed += self.filter(pk=row.pk, state=State.SENDING, lease_id=row.lease_id).update(
+                **row.into(following.state, now, "worker_died"),
+                due=None if following.wait is None else now + following.wait,
+            )
+        return freed
+
+    def settle(self, tries: Iterable["Try"]) -> list["Try"]:
+        """Write down what came of tries, in one transaction; return those that were still their holder's.
+
+        A holder whose lease went to somebody else changes nothing.
+        """
+        now = timezone.now()
+        mine = {one.message.pk: one for one in tries}
+        with transaction.atomic():
+            held = set(
+                self.filter(pk__in=mine, state=State.SENDING).select_for_update(of=("self",))
+                .values_list("pk", "lease_id")
+            )
+            kept = [one for pk, one in mine.items() if (pk, one.message.lease_id) in held]
+            for one in kept:
+                one.message.take_up(one.result, now)
+            self.bulk_update([one.message for one in kept], SETTLED)
+            Attempt.objects.bulk_create(
+                Attempt(
+                    message=one.message, number=one.message.attempts, started_at=one.started_at,
+                    ended_at=one.ended_at, outcome=one.result.outcome, status=one.result.status,
+                    error=one.result.error[:60],
+                )
+                for one in kept
+            )
+            delivered = Counts(
+                one.message.action.campaign_id for one in kept if one.message.state == State.DELIVERED
+            )
+            for campaign_id, number in sorted(delivered.items()):
+                count(Counter.MESSAGES, campaign_id, number)
+        return kept
+
+    def make_due(self, gateway: str) -> int:
+        """A gateway takes letters again: what waits since it failed goes now. Returns how many that is."""
+        now = timezone.now()
+        waiting = self.filter(gateway=gateway, state=State.QUEUED, due__gt=now, attempts__gt=0)
+        return waiting.update(due=now)
+
+    def lose_route(self, seats: Iterable[int]) -> int:
+        """What is queued for offices that have left goes back to its senders to send; return how many."""
+        rows = self.filter(seat__in=list(seats), state=State.QUEUED, body_started_at=None)
+        return rows.move(State.QUEUED, State.SELF_SERVE, error="office_left")
+
+    def move(self, old: State, new: State, *, error: str = "", tell: bool = False) -> int:
+        """Move every row of this set that is in `old` on to `new`; return how many went.
+
+        Only for steps that no counter notices and no lease guards. What may have reached an office is never
+        said to be withdrawn. `tell`: the sender is mailed also where the table does not ask for it.
+        """
+        check_step(old, new)
+        if State.DELIVERED in (old, new) or new == State.QUEUED:
+            raise IllegalStep(f"{old} → {new} is not made in bulk")
+        now = timezone.now()
+        rows = self.filter(state=old)
+        if new == State.WITHDRAWN:
+            rows = rows.filter(body_started_at=None)
+        told = {"news_since": now} if tell or (old, new) in TOLD else {}
+        return rows.update(
+            state=new, error=error, due=None, changed_at=now, finished_at=now if new in FINAL else None, **told
+        )
+
+    def follow_campaigns(self) -> None:
+        """What is unsent waits while its campaign is paused, and ends with it."""
+        paused = self.filter(action__campaign__status=Status.PAUSED)
+        self.filter(pk__in=paused.filter(state=State.QUEUED, body_started_at=None).values("pk")).move(
+            State.QUEUED, State.WAITING, error="paused"
+        )
+        over = self.filter(action__campaign__status__in=[Status.WON, Status.LOST, Status.ARCHIVED])
+        for state in (State.HELD, State.QUEUED, State.WAITING):
+            rows = self.filter(pk__in=over.filter(state=state).values("pk"))
+            rows.move(state, State.WITHDRAWN, error="campaign over", tell=state != State.HELD)
