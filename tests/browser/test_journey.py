@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def fill_in(page: Page) -> None:
-    page.get_by_label("How offices address you").select_option("Ms.")
+    page.get_by_label("Title, such as Ms. or Mr.").select_option("Ms.")
     page.get_by_label("First name").fill("Ana")
     page.get_by_label("Last name").fill("Muster")
     page.get_by_label("Email", exact=False).first.fill("ana@example.org")
