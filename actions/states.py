@@ -102,6 +102,10 @@ TOLD = frozenset({
 })
 
 
+# Where the sender can still do by hand what did not happen by itself, as long as the text is kept.
+BY_HAND = frozenset({State.SELF_SERVE, State.FAILED, State.RETURNED, State.UNCONFIRMED, State.EXPIRED})
+
+
 class IllegalStep(ValueError):
     """A message was asked to go where the table does not let it."""
 

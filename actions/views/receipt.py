@@ -16,7 +16,7 @@ from actions.congress.models import Member
 from actions.forms import LostReceiptForm
 from actions.mails import mail_confirmed, mail_lost_links
 from actions.models import Action, Gateway, Message
-from actions.states import State, Word
+from actions.states import BY_HAND, State, Word
 from actions.tasks import nudge
 from polaris_site.antispam import public_form
 from polaris_site.identity import email_key
@@ -42,7 +42,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     if act in ("sent", "unsent"):
         # Never counted as sent by us: only the sender knows.
         noted = timezone.now() if act == "sent" else None
-        action.messages.filter(pk=chosen, state=State.SELF_SERVE).update(self_sent_at=noted)
+        action.messages.filter(pk=chosen, state__in=BY_HAND).update(self_sent_at=noted)
         return redirect(action)
     return _show(request, action)
 
@@ -62,12 +62,14 @@ def _show(request: HttpRequest, action: Action, *, opened: int | str = "") -> Ht
     held, now = action.is_held, timezone.now()
     gateways = {gateway.name: gateway for gateway in Gateway.objects.all()}
     for message in messages:
+        vars(message)["by_hand"] = _is_for_the_sender(action, message)
         gateway = gateways.get(message.gateway)
         vars(message)["opens_at"] = gateway.maintenance_ends(max(now, message.due or now)) if gateway else None
     context: dict[str, Any] = {
         "action": action, "campaign": action.campaign, "messages": messages, "held": held,
         "withdrawable": any(message.is_withdrawable for message in messages),
-        "needs_you": [m for m in messages if m.word == Word.NEEDS_YOU and not m.self_sent_at],
+        "needs_you": [message for message in messages if getattr(message, "by_hand", False)],
+        "next_step": "again" if _may_write_again(action, messages) else "",
         "on_its_way": any(message.word == Word.ON_ITS_WAY for message in messages),
         "waiting": any(message.word == Word.WAITING for message in messages),
         "stopped": _number(request.GET.get("stopped", "")),
@@ -79,6 +81,22 @@ def _show(request: HttpRequest, action: Action, *, opened: int | str = "") -> Ht
         "text": action.text,
     }
     return TemplateResponse(request, "actions/receipt.html", context)
+
+
+def _is_for_the_sender(action: Action, message: Message) -> bool:
+    """Tell whether a letter is left for its sender to send by hand."""
+    if message.state not in BY_HAND or message.self_sent_at or action.disowned_at or action.counted_at is None:
+        return False
+    # What we could not deliver is no use to an office once the campaign is over, or without its text.
+    kept = getattr(message, "has_letter", False) and not action.campaign.has_ended
+    return message.state == State.SELF_SERVE or kept
+
+
+def _may_write_again(action: Action, messages: list[Message]) -> bool:
+    """Tell whether nothing went out and the campaign still takes letters."""
+    nothing_went = all(message.state in (State.WITHDRAWN, State.EXPIRED) for message in messages)
+    counts = action.counted_at is not None and action.invalidated_at is None
+    return nothing_went and not counts and action.campaign.takes_letters
 
 
 def _number(text: str) -> int | None:
