@@ -20,7 +20,7 @@ export PIP_CACHE_DIR ?= $(VAR_DIR)/cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export REQUIRE_ALL
 
-.PHONY: run test soak lock messages runtime tools
+.PHONY: run test soak faults lock messages runtime tools
 .DEFAULT_GOAL := run
 
 run: runtime
@@ -33,6 +33,12 @@ test: tools
 # 200 actions in ten minutes against a running site; says whether every count agrees.
 soak: tools
 	@exec $(VENV)/bin/python -m tests.soak
+
+# Faults in real processes, at full size: killed workers, a lost broker, a restarted database. The programs of PostgreSQL
+# and Redis have to be installed; nothing has to run. `make test` does the same, small.
+faults: tools
+	@exec env FAULTS=full STATE_WALKS=100000 VAR_DIR=$(VAR_DIR)/faults \
+		$(VENV)/bin/python -m pytest -v tests/faults tests/actions/test_states.py
 
 # Pin what requirements*.in ask for, with hashes. Needs uv (https://docs.astral.sh/uv/).
 lock:

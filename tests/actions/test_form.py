@@ -75,7 +75,7 @@ def test_review_says_per_office_who_sends(client: Client, campaign: Campaign) ->
     checked = page(review(client))
 
     assert checked.count("We send this") == 1
-    assert checked.count("You send this afterwards: we prepare it") == 2
+    assert checked.count("You send this afterwards") == 2
 
 
 def test_what_travels_through_the_page_cannot_be_read_in_it(client: Client, campaign: Campaign) -> None:
