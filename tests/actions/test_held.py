@@ -6,7 +6,7 @@ from django.test import Client
 
 from actions.models import Action
 from newsletter.models import OutgoingMail
-from tests.actions.test_form import review, state_of
+from tests.actions.posting import review, state_of
 from tests.factories import create_campaign, create_congress
 
 pytestmark = pytest.mark.django_db
