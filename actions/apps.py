@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
-from actions.checks import delivery_agent
+from actions.checks import delivery_agent, gateways
 
 
 class ActionsConfig(AppConfig):
@@ -14,5 +14,6 @@ class ActionsConfig(AppConfig):
     verbose_name = _("Actions and messages")
 
     def ready(self) -> None:
-        """Have who delivers checked at every start."""
+        """Have who delivers, and how, checked at every start."""
         register(delivery_agent)
+        register(gateways)

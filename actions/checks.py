@@ -1,4 +1,4 @@
-"""A live site does not start with an agent whose letters every office would refuse."""
+"""A site does not start with settings of delivery that cannot work."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
 from actions.delivery.fields import FIELDS, Chamber, Fault, fault_of
+from actions.gateways import GATEWAYS, way
 
 
 def delivery_agent(**_: Any) -> list[CheckMessage]:
@@ -35,3 +36,22 @@ def delivery_agent(**_: Any) -> list[CheckMessage]:
         )
         for name, fault in faults.items()
     ]
+
+
+def gateways(**_: Any) -> list[CheckMessage]:
+    """Check the pace and the hours of every gateway: a wrong one would stop letters at their first try."""
+    errors: list[CheckMessage] = []
+    for name in GATEWAYS:
+        try:
+            rate = way(name).rate
+        except ValueError as error:
+            errors.append(Error(
+                f"CWC_{name.upper()}_MAINTENANCE cannot be read: {error}",
+                hint="For example: daily 00:00-06:00, or: sun 00:00-06:00, wed 05:00-07:00", id="actions.E002",
+            ))
+            continue
+        if not 0.01 <= rate <= 1_000_000:
+            errors.append(Error(
+                f"The rate of {name} is {rate}: it is letters a second, from 0.01.", id="actions.E003",
+            ))
+    return errors

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from actions.congress.models import Seat
 from actions.delivery.cwc import CwcTransport
 from actions.delivery.email import EmailTransport
 from actions.delivery.fields import Chamber
 from actions.delivery.maintenance import Windows, parse_windows
 from actions.delivery.offices import fetch_active_offices
 from actions.delivery.outcomes import Transport
+
+if TYPE_CHECKING:  # the checks at the start read this module before any model is ready
+    from actions.congress.models import Seat
 
 HOUSE, SENATE, EMAIL = "house", "senate", "email"
 GATEWAYS = (HOUSE, SENATE, EMAIL)
@@ -53,7 +55,7 @@ def _setting(name: str, chamber: str) -> Any:
     return getattr(settings, f"CWC_{chamber}_{name}")
 
 
-def cwc_gateway_of(seat: Seat) -> str:
+def cwc_gateway_of(seat: "Seat") -> str:
     """Return the name of the gateway that a seat's chamber keeps."""
     return SENATE if seat.is_senate else HOUSE
 
