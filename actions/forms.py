@@ -110,7 +110,7 @@ class LetterForm(forms.Form):
     prefix = forms.ChoiceField(  # type: ignore[assignment]  # Django's own `prefix` of a form stays what it is
         label=_("Title, such as Ms. or Mr."),
         choices=[("", _("Choose one")), *((prefix, prefix) for prefix in PREFIXES)],
-        help_text=_("Offices of Congress require one of these, and take no other. We do not remember it."),
+        help_text=_("Offices require one of these. We do not remember it."),
         error_messages={"required": _("Choose a title."), "invalid_choice": _("Choose a title.")},
         widget=forms.Select(attrs={"autocomplete": "honorific-prefix"}),
     )
@@ -214,8 +214,8 @@ class LetterForm(forms.Form):
             for validator in field.validators
         ]
         field.help_text = gettext(
-            "A few sentences make your letter count for more: where you live, why this matters to you, "
-            "what you ask. In English or Spanish, up to %(room)s characters."
+            "A few sentences count for more than anything: why this matters where you live. English or Spanish, "
+            "up to %(room)s characters."
         ) % {"room": number_format(room, force_grouping=True)}
 
     def _district_fields(self) -> list[str]:

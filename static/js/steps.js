@@ -83,7 +83,7 @@ async function post(form, button) {
     const opened = new URL(form.action).hash;
     const target = main.querySelector(opened || "[role=status]");
     focus(target);
-    (target?.querySelector("textarea") ?? target)?.scrollIntoView({ block: "nearest" });
+    (target?.querySelector("textarea ~ .buttons") ?? target)?.scrollIntoView({ block: "nearest" });
     return;
   }
   if (stepName(nodes) !== stepName(main)) {
