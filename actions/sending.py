@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event, Lock, Thread
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.utils import InterfaceError, OperationalError
 from django.utils import timezone
+from psycopg_pool import PoolTimeout
 
 from actions.delivery.letter import Letter
 from actions.delivery.outcomes import Outcome, Result, Transport
@@ -26,6 +28,8 @@ SLOTS = 10  # letters under way at a time, one thread and one kept connection ea
 # A task claims for this long, then makes room for the next: a worker that is told to stop is soon done. A lease
 # is longer than one try can last: 5 s for each address to connect, 20 s for the answer.
 DRAIN_LASTS = 6.0  # seconds
+# Within the lease: what is written down later than that is somebody else's.
+DATABASE_AWAY = 20.0  # seconds
 # Errors that say the far end cannot be reached at all, whatever letter is tried next.
 UNREACHABLE = "connect_"
 
@@ -139,10 +143,28 @@ class _Drain:
         return bool(done)
 
     def _write_down(self, done: list[_Done]) -> None:
+        """Write down what threads have told; where the database is away for a moment, try again.
+
+        What a far end has answered cannot be asked a second time, so it is not given up with the first error.
+        """
+        for event in done:
+            del self.under_way[event.message.pk]
+        ends = time.monotonic() + DATABASE_AWAY
+        while True:
+            try:
+                self._store(done)
+                return
+            except (OperationalError, InterfaceError, PoolTimeout) as error:
+                if time.monotonic() > ends:
+                    raise
+                logger.warning("the outcome of %d letters waits for the database: %s", len(done), type(error).__name__)
+                connection.close()
+                time.sleep(1)
+
+    def _store(self, done: list[_Done]) -> None:
         tries: list[Try] = []
         untried: list[Message] = []
         for event in done:
-            del self.under_way[event.message.pk]
             if event.error is not None:
                 self.bug = event.error  # its row stays claimed: where this happens again, it waits longer each time
             elif event.result is None:

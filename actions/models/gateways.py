@@ -95,6 +95,10 @@ class Gateway(models.Model):
         """Tell whether nothing may go out before the next probe."""
         return self.resting_until is not None and self.resting_until > now
 
+    def room_ahead(self) -> int:
+        """Return how many letters may be reserved at once: where the pace is slow, nobody sits on many."""
+        return max(int(way(self.name).rate * BOOKED_AHEAD.total_seconds()), 1)
+
     def is_booked(self, now: datetime) -> bool:
         """Tell whether the slots of the near future are all reserved: whoever holds them comes back for more."""
         return self._booked_for(now) > BOOKED_AHEAD

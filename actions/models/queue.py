@@ -3,6 +3,7 @@
 import secrets
 from collections import Counter as Counts
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -68,7 +69,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
             if row.is_resting(now) or row.maintenance_ends(now) is not None or row.is_booked(now):
                 return []
             probes = row.resting_until is not None
-            rows = self.due(gateway)._pick(1 if probes else at_most, now)
+            rows = self.due(gateway)._pick(1 if probes else min(at_most, row.room_ahead()), now)
             if not rows:
                 return []
             if probes:
@@ -159,7 +160,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def settle(self, tries: Iterable["Try"]) -> list["Try"]:
         """Write down what came of tries, in one transaction; return those that were still their holder's.
 
-        A holder whose lease went to somebody else changes nothing.
+        A holder whose lease went to somebody else changes nothing. Doing it twice changes nothing either.
         """
         now = timezone.now()
         mine = {one.message.pk: one for one in tries}
@@ -170,6 +171,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
             )
             kept = [one for pk, one in mine.items() if (pk, one.message.lease_id) in held]
             for one in kept:
+                # A copy: where this transaction fails, the claimed row is still what it was, to be settled again.
+                one.message = copy(one.message)
                 one.message.take_up(one.result, now)
             self.bulk_update([one.message for one in kept], SETTLED)
             Attempt.objects.bulk_create(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.conf import LazySettings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from actions.delivery.outcomes import Outcome, Result
@@ -53,6 +53,20 @@ def test_delivery_counts_once_and_is_written_down(message: Message) -> None:
     assert message.state == State.DELIVERED
     assert read_counters()["messages"] == 1
     assert Attempt.objects.get().status == 200
+
+
+def test_what_could_not_be_written_down_can_be_again_and_counts_once(message: Message) -> None:
+    row = claim_one()
+    with transaction.atomic():
+        settle(row, DELIVERED)
+        transaction.set_rollback(True)  # as a commit that the database no longer takes
+
+    written = [settle(row, DELIVERED), settle(row, DELIVERED)]
+
+    message.refresh_from_db()
+    assert written == [True, False]
+    assert message.state == State.DELIVERED
+    assert read_counters()["messages"] == Attempt.objects.count() == 1
 
 
 def test_a_holder_who_comes_back_late_changes_nothing(message: Message) -> None:
