@@ -8,6 +8,7 @@ import logging
 import time
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from threading import Lock
+from typing import Literal
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -42,16 +43,23 @@ class Limiter:
 
         `name` says what is counted: each has counts of its own. Hits beyond the limit do not prolong it.
         """
+        return self._ask("hit", name, who, at_most, seconds)
+
+    def has_room(self, name: str, who: str, at_most: int, seconds: int) -> bool:
+        """Tell whether one hit more of `who` would be within the limit, and count nothing."""
+        return self._ask("test", name, who, at_most, seconds)
+
+    def _ask(self, what: Literal["hit", "test"], name: str, who: str, at_most: int, seconds: int) -> bool:
         item, key = RateLimitItemPerSecond(at_most, seconds), keyed_hash(f"limit {name}", who)
         if self._on_redis and self._may_ask():
             try:
-                is_within = MovingWindowRateLimiter(self._shared()).hit(item, key)
+                is_within: bool = getattr(MovingWindowRateLimiter(self._shared()), what)(item, key)
             except Exception as error:  # whatever it is: a limit must not cost anybody their letter
                 self._note_failure(error)
             else:
                 self._note_answer()
                 return is_within
-        return self._count_here(item, key)
+        return self._ask_here(what, item, key)
 
     def forget(self) -> None:
         """Begin afresh, on Redis too: for tests. Raises `redis.RedisError` where that does not answer."""
@@ -67,12 +75,12 @@ class Limiter:
             self._redis = RedisStorage(self._url, socket_timeout=REDIS_WAITS, socket_connect_timeout=REDIS_WAITS)
         return self._redis
 
-    def _count_here(self, item: RateLimitItemPerSecond, key: str) -> bool:
+    def _ask_here(self, what: Literal["hit", "test"], item: RateLimitItemPerSecond, key: str) -> bool:
         with self._lock:
             try:
                 if self._here is None or len(self._here.events) >= KEPT_HERE:
                     self._here = MemoryStorage()
-                return MovingWindowRateLimiter(self._here).hit(item, key)
+                return bool(getattr(MovingWindowRateLimiter(self._here), what)(item, key))
             except RuntimeError:  # the system gives no thread, and MemoryStorage wants one to tidy up
                 return True
 
@@ -114,6 +122,11 @@ def limiter() -> Limiter:
 def within(name: str, who: str, at_most: int, seconds: int) -> bool:
     """Count one hit of `who` (an email key, a network) and tell whether it is within `at_most` per `seconds`."""
     return limiter().within(name, who, at_most, seconds)
+
+
+def has_room(name: str, who: str, at_most: int, seconds: int) -> bool:
+    """Tell whether one hit more of `who` would be within `at_most` per `seconds`, and count nothing."""
+    return limiter().has_room(name, who, at_most, seconds)
 
 
 def network_of(request: HttpRequest) -> str:

@@ -26,7 +26,7 @@ from polaris_site.antispam import public_form
 from polaris_site.encryption import NotOurs, TooOld, seal, unseal
 from polaris_site.error_pages import bad_request
 from polaris_site.identity import canonical_email
-from polaris_site.limits import network_of, within
+from polaris_site.limits import has_room, network_of, within
 
 Carried = dict[str, Any]
 # Goes up when what is carried changes its shape, so that a page from before is refused and not misread.
@@ -183,14 +183,22 @@ def _review(
 
 
 def _doubt(request: HttpRequest, carried: Carried) -> str:
-    """Return why a letter waits until its mailbox confirms: what people rarely do. Nobody is refused."""
+    """Return why a letter waits until its mailbox confirms: what people rarely do. Nobody is refused.
+
+    It counts nothing, so that every copy of one Send gets the same answer; `_count` does, once it is stored.
+    """
     if carried["trap"] or time.time() - carried["started"] < settings.MIN_FORM_SECONDS:
         return HeldBecause.CHECK
-    if not within("mailbox", canonical_email(carried["person"]["email"]), settings.ACTIONS_A_DAY, DAY):
+    if not has_room("mailbox", canonical_email(carried["person"]["email"]), settings.ACTIONS_A_DAY, DAY):
         return HeldBecause.LIMIT
-    if not within("network", network_of(request), settings.ACTIONS_A_NETWORK_HOUR, HOUR):
+    if not has_room("network", network_of(request), settings.ACTIONS_A_NETWORK_HOUR, HOUR):
         return HeldBecause.NETWORK
     return ""
+
+
+def _count(request: HttpRequest, carried: Carried) -> None:
+    within("mailbox", canonical_email(carried["person"]["email"]), settings.ACTIONS_A_DAY, DAY)
+    within("network", network_of(request), settings.ACTIONS_A_NETWORK_HOUR, HOUR)
 
 
 def _send(
@@ -221,4 +229,6 @@ def _send(
                     carried["person"]["email"], page="letter", language=get_language() or "en"
                 )
             nudge({message.gateway for message in action.messages.all()})
+    if is_new:
+        _count(request, carried)
     return redirect(action)
