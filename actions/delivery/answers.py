@@ -37,7 +37,12 @@ OUTCOMES: dict[int, Outcome] = {
 }
 _ELEMENTS = {field.element.rpartition("/")[2] for table in FIELDS.values() for field in table}
 _ERROR_NAMES = {"error", "errors"}
-_PAGE_NAMES = {"html", "head", "body", "center", "div", "h1", "h2", "p", "pre"}  # a page, or a piece of one
+_PAGE_NAMES = {  # a page, or a piece of one
+    "html", "head", "body", "center", "div", "h1", "h2", "h3", "h4", "h5", "h6", "p", "pre", "span", "table", "title",
+    "main", "section", "article", "b", "br", "font", "script", "style", "meta", "svg", "ul", "ol",
+}
+# Such an error names the office; what a supporter wrote and an error repeats hardly does.
+_NOT_ENABLED = re.compile("not enabled[^<]{0,80}[HS][A-Z]{2}[0-9]{2}|[HS][A-Z]{2}[0-9]{2}[^<]{0,80}not enabled", re.I)
 
 
 @dataclass(frozen=True)
@@ -142,4 +147,4 @@ def _reasons(body: bytes) -> list[str]:
     """Return what a refusal is about, in words of ours: its text may repeat what the supporter wrote."""
     text = body.decode("utf-8", "replace")
     named = sorted(_ELEMENTS & set(re.findall("[A-Za-z0-9]+", text)))[:5]
-    return [*([NOT_ENABLED] if "not enabled" in text.lower() else []), *named]
+    return [*([NOT_ENABLED] if _NOT_ENABLED.search(text) else []), *named]

@@ -98,7 +98,7 @@ def test_a_gateway_can_be_told_to_trust_no_empty_success() -> None:
 
 
 def test_a_refusal_names_elements_and_never_what_was_written() -> None:
-    body = b"<Errors><Error>Zip 'canary' in City</Error><Error>Delivery is not enabled for X</Error></Errors>"
+    body = b"<Errors><Error>Zip 'canary' in City</Error><Error>Delivery is not enabled for HNJ08</Error></Errors>"
 
     result = result_of(Answer(400, body), attempt=1)
 
