@@ -32,18 +32,25 @@ def take_files(folder: Path) -> int:
     """
     changed = 0
     for file in sorted(folder.glob("*.csv")) if folder.is_dir() else []:
-        if time.time() - file.stat().st_mtime < QUIET_FOR:
-            continue
         try:
-            told = take_file(file)
-        except UnreadableFile as error:
-            logger.error("acknowledgements in %s were not taken: %s", file.name, error)
-            file.rename(file.with_name(f"{file.name}.bad"))
-            continue
-        logger.info("acknowledgements in %s: %s", file.name, dict(told))
-        changed += told["accepted"] + told["returned"]
-        file.rename(file.with_name(f"{file.name}.done"))
+            changed += _take_once(file)
+        except OSError as error:  # not ours to read or rename, or gone: the others are taken all the same
+            logger.error("acknowledgements in %s: %s", file.name, type(error).__name__)
     return changed
+
+
+def _take_once(file: Path) -> int:
+    if time.time() - file.stat().st_mtime < QUIET_FOR:
+        return 0
+    try:
+        told = take_file(file)
+    except UnreadableFile as error:
+        logger.error("acknowledgements in %s were not taken: %s", file.name, error)
+        file.rename(file.with_name(f"{file.name}.bad"))
+        return 0
+    logger.info("acknowledgements in %s: %s", file.name, dict(told))
+    file.rename(file.with_name(f"{file.name}.done"))
+    return told["accepted"] + told["returned"]
 
 
 def take_file(file: Path) -> Counter[str]:

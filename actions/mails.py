@@ -1,5 +1,7 @@
 """The mails of an action: its receipt, or the question whether it was theirs. Nothing in them names the topic."""
 
+import logging
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -8,7 +10,10 @@ from django.utils.translation import gettext as _
 
 from actions.models import Action, Sender
 from newsletter.models import OutgoingMail
+from polaris_site.encryption import NotOurs
 from polaris_site.identity import canonical_email
+
+logger = logging.getLogger(__name__)
 
 CONFIRMATIONS_A_DAY = 3  # to one mailbox, whoever asks for them
 LOST_LINKS_A_DAY = 3
@@ -106,4 +111,7 @@ def _address(action: Action) -> str:
     try:
         return action.sender.email
     except Sender.DoesNotExist:
+        return ""
+    except NotOurs:  # a key that is gone must not stop the mails of everybody else
+        logger.error("the address of action %d cannot be read", action.pk)
         return ""

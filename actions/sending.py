@@ -7,9 +7,11 @@ it for permission before a body leaves, so that a commit always comes before wha
 import logging
 import queue
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event, Lock, Thread
+from typing import TypeVar
 
 from django.db import connection, transaction
 from django.db.utils import InterfaceError, OperationalError
@@ -19,10 +21,13 @@ from psycopg_pool import PoolTimeout
 from actions.delivery.letter import Letter
 from actions.delivery.outcomes import Outcome, Result, Transport
 from actions.gateways import AddressOf, open_transport
+from actions.health import note
 from actions.models import Gateway, Message, Office, Try
-from actions.models.gateways import REFUSED_RESTS, note_answers
+from actions.models.gateways import REFUSED_RESTS
+from actions.states import State
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 SLOTS = 10  # letters under way at a time, one thread and one kept connection each
 # A task claims for this long, then makes room for the next: a worker that is told to stop is soon done. A lease
@@ -66,8 +71,8 @@ def drain(gateway: str) -> bool:
     Safe to run twice, also at the same moment: rows are claimed before they are sent. An exception nobody
     expected is a bug of one letter: the others are written down before it rises, and its lease frees it.
     """
-    if not Message.objects.due(gateway).exists():
-        return False
+    if not Message.objects.filter(gateway=gateway, state=State.QUEUED).exists():
+        return False  # what is queued and not due may still be wanted, to look whether a far end is back
     return _Drain(gateway).run()
 
 
@@ -112,13 +117,21 @@ class _Drain:
         for row in rows:
             letter = row.read_letter()
             if letter is None:
-                now = timezone.now()
-                unread.append(Try(row, Result(Outcome.REFUSED, "letter_unreadable"), now, now))
+                unread.append(self._unread(row))
                 continue
-            self.under_way[row.pk] = row
             Thread(target=self._post, args=(row, letter), daemon=True).start()
+            self.under_way[row.pk] = row
         Message.objects.settle(unread)
         return bool(rows)
+
+    def _unread(self, row: Message) -> Try:
+        """A letter that cannot be read here: over for good where it is deleted, and else perhaps readable elsewhere."""
+        now = timezone.now()
+        if row.has_letter():
+            # A key that this process lacks, or a letter of newer code: no reason to end it.
+            logger.error("message %d of gateway %s cannot be read here", row.pk, self.gateway)
+            return Try(row, Result(Outcome.TRY_LATER, "letter_unreadable"), now, now)
+        return Try(row, Result(Outcome.REFUSED, "letter_gone"), now, now)
 
     def _listen(self) -> bool:
         """Wait until threads have something to say, and answer all of them with one commit.
@@ -132,34 +145,21 @@ class _Drain:
         done = [event for event in heard if isinstance(event, _Done)]
         try:
             if asked:
-                ours = Message.objects.body_starts(event.message for event in asked)
+                ours = patiently(lambda: Message.objects.body_starts([event.message for event in asked]))
                 for event in asked:
                     event.may = event.message.pk in ours
         finally:
             for event in asked:
                 event.answered.set()
-        if done:
-            self._write_down(done)
+            if done:
+                self._write_down(done)
         return bool(done)
 
     def _write_down(self, done: list[_Done]) -> None:
-        """Write down what threads have told; where the database is away for a moment, try again.
-
-        What a far end has answered cannot be asked a second time, so it is not given up with the first error.
-        """
         for event in done:
             del self.under_way[event.message.pk]
-        ends = time.monotonic() + DATABASE_AWAY
-        while True:
-            try:
-                self._store(done)
-                return
-            except (OperationalError, InterfaceError, PoolTimeout) as error:
-                if time.monotonic() > ends:
-                    raise
-                logger.warning("the outcome of %d letters waits for the database: %s", len(done), type(error).__name__)
-                connection.close()
-                time.sleep(1)
+        # What a far end has answered cannot be asked a second time, so it is not given up with the first error.
+        patiently(lambda: self._store(done))
 
     def _store(self, done: list[_Done]) -> None:
         tries: list[Try] = []
@@ -176,27 +176,7 @@ class _Drain:
             else:
                 tries.append(Try(event.message, event.result, event.started_at, event.ended_at))
         Message.objects.release(untried)
-        with transaction.atomic():
-            kept = Message.objects.settle(tries)
-            if kept and self._note(kept):
-                Message.objects.make_due(self.gateway)
-
-    def _note(self, tries: list[Try]) -> bool:
-        """Note how the offices are; return whether the gateway has just come back."""
-        alive: set[int] = set()
-        failing: list[int] = []
-        wish: int | None = None
-        for one in tries:
-            seat_id, result = one.message.seat_id, one.result
-            if result.outcome == Outcome.NOT_ENABLED:
-                Office.objects.leave(seat_id)
-            if result.status == 429:  # it speaks of all that we send, not of one letter
-                wish = max(wish or 0, result.retry_after or 60)
-            elif result.outcome in (Outcome.TRY_LATER, Outcome.UNKNOWN):
-                failing.append(seat_id)
-            else:
-                alive.add(seat_id)
-        return note_answers(self.gateway, alive, [seat for seat in failing if seat not in alive], wish)
+        note(self.gateway, Message.objects.settle(tries))
 
     def _rest(self, result: Result) -> None:
         stopped = result.outcome == Outcome.GATEWAY_STOPPED
@@ -243,12 +223,34 @@ class _Drain:
             self.idle.append(transport)
 
     def _close(self) -> None:
-        """Let nobody wait for an answer that does not come any more, and let the connections go."""
-        while self.under_way:
+        """After an error: let nobody wait for an answer that does not come, write down what still comes, hang up."""
+        done: list[_Done] = []
+        while len(done) < len(self.under_way):
             event = self.events.get()
             if isinstance(event, _Asked):
                 event.answered.set()
             else:
-                del self.under_way[event.message.pk]
-        for transport in self.idle:
-            transport.close()
+                done.append(event)
+        try:
+            if done:
+                self._write_down(done)
+        finally:
+            for transport in self.idle:
+                transport.close()
+
+
+def patiently(call: Callable[[], T]) -> T:
+    """Return what `call` returns; where the database is away for a moment, or two workers met, call it again.
+
+    Raises what the last call raised, after DATABASE_AWAY seconds. What is called may have been done before.
+    """
+    ends = time.monotonic() + DATABASE_AWAY
+    while True:
+        try:
+            return call()
+        except (OperationalError, InterfaceError, PoolTimeout) as error:
+            if time.monotonic() > ends or connection.in_atomic_block:
+                raise
+            logger.warning("the database is asked again: %s", type(error).__name__)
+            connection.close()
+            time.sleep(1)

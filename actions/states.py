@@ -63,7 +63,7 @@ LIFE: dict[State, Row] = {
     ),
     State.QUEUED: _row(
         Word.ON_ITS_WAY, State.SENDING, State.WAITING, State.SELF_SERVE, State.WITHDRAWN, State.UNKNOWN,
-        State.FAILED,
+        State.FAILED, State.DELIVERED, State.RETURNED,  # the last two by an acknowledgement, after a body had left
         lasts=timedelta(days=8), then=State.FAILED,
     ),
     State.SENDING: _row(
@@ -84,7 +84,7 @@ LIFE: dict[State, Row] = {
     State.FAILED: _row(Word.NOT_SENT),
     State.WITHDRAWN: _row(Word.NOT_SENT),
     State.EXPIRED: _row(Word.NOT_SENT),
-    State.UNCONFIRMED: _row(Word.NOT_SENT),
+    State.UNCONFIRMED: _row(Word.NOT_SENT, State.DELIVERED, State.RETURNED),  # an acknowledgement that comes late
 }
 
 # Nothing more happens to these by itself, so the clock of what is kept about the sender starts.
@@ -99,6 +99,7 @@ TOLD = frozenset({
     (State.SENDING, State.FAILED), (State.SENDING, State.SELF_SERVE),
     (State.WAITING, State.SELF_SERVE), (State.WAITING, State.EXPIRED),
     (State.UNKNOWN, State.UNCONFIRMED), (State.UNKNOWN, State.RETURNED), (State.DELIVERED, State.RETURNED),
+    (State.QUEUED, State.RETURNED), (State.UNCONFIRMED, State.RETURNED), (State.UNCONFIRMED, State.DELIVERED),
 })
 
 

@@ -1,6 +1,7 @@
 """When things run. A task carries ids or nothing: the rows are the truth, a task is a nudge."""
 
 import logging
+from collections.abc import Callable
 from functools import partial
 
 from celery import shared_task
@@ -47,23 +48,43 @@ def drain(gateway: str) -> None:
 @shared_task
 def sweep() -> None:
     """Find what no nudge found: rows whose worker died, that have come due, or whose wait is over."""
-    look_after()
-    for gateway in GATEWAYS:
-        if way(gateway).has_credentials:
-            drain(gateway)
+    ways = [gateway for gateway in GATEWAYS if way(gateway).has_credentials]
+    each(look_after, *(partial(drain, gateway) for gateway in ways))
 
 
 def look_after() -> None:
     """Move what waits for something else than its turn, and tell senders what came of their letters."""
-    freed = Message.objects.reclaim()
-    if freed:
+    each(
+        _reclaim, Message.objects.follow_campaigns, Action.objects.resume_waiting,
+        *(partial(_list_offices, gateway) for gateway in CHAMBERS), Message.objects.lose_route, tell_senders,
+    )
+
+
+def each(*steps: Callable[[], object]) -> None:
+    """Take every step, whatever becomes of the one before; then raise what they raised.
+
+    An exception nobody expected is a bug, and one bug must not stop everybody's letters.
+    """
+    errors: list[Exception] = []
+    for step in steps:
+        try:
+            step()
+        except Exception as error:  # raised below, once the others have had their turn
+            errors.append(error)
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise ExceptionGroup("several steps failed", errors)
+
+
+def _reclaim() -> None:
+    if freed := Message.objects.reclaim():
         logger.warning("freed %d messages whose worker died", freed)
-    Message.objects.follow_campaigns()
-    Action.objects.resume_waiting()
-    for gateway in CHAMBERS:
-        if Gateway.objects.needs_list(gateway):
-            refresh_offices(gateway)
-    tell_senders()
+
+
+def _list_offices(gateway: str) -> None:
+    if Gateway.objects.needs_list(gateway):
+        refresh_offices(gateway)
 
 
 @shared_task
@@ -72,13 +93,12 @@ def refresh_offices(gateway: str) -> None:
     if not way(gateway).has_credentials:
         return
     try:
-        left = Office.objects.list_anew(gateway, list_offices(gateway))
+        Office.objects.list_anew(gateway, list_offices(gateway))
     except (OfficesUnavailable, ValueError) as error:
         logger.warning("the list of active offices of %s was not taken: %s", gateway, error)
         Gateway.objects.list_failed(gateway, str(error))
         return
-    if moved := Message.objects.lose_route(left):
-        logger.warning("%d letters go back to their senders: their offices left %s", moved, gateway)
+    Message.objects.lose_route()
 
 
 def tell_senders(at_most: int = 200) -> int:
@@ -141,6 +161,9 @@ def purge() -> None:
             if state == State.QUEUED:
                 over.filter(body_started_at__isnull=False).move(state, State.UNKNOWN, error="deadline")
             over.move(state, row.then, error="deadline")
-    tell_senders()  # before their addresses go
+    each(tell_senders, _forget)  # told before their addresses go
+
+
+def _forget() -> None:
     if forgotten := Sender.objects.all().forget():
         logger.info("forgot %d senders", forgotten)

@@ -28,7 +28,6 @@ LIST_LASTS = timedelta(days=1)
 LIST_AGAIN_AFTER, FIRST_LIST_AGAIN_AFTER = timedelta(hours=1), timedelta(minutes=1)
 CLOCK_IS_WRONG = timedelta(minutes=10)
 BOOKED_AHEAD = timedelta(seconds=5)  # how far ahead slots are reserved
-LONGEST_WISH = timedelta(hours=1)  # a gateway that asks to be left alone for longer is asked again after this
 
 
 class GatewayQuerySet(models.QuerySet["Gateway"]):
@@ -60,9 +59,9 @@ class GatewayQuerySet(models.QuerySet["Gateway"]):
         self.get_or_create(name=name)
         self.filter(name=name).update(offices_error=error[:60], list_failed_at=timezone.now())
 
-    def resting(self) -> "GatewayQuerySet":
-        """Those that rest until their next probe has been answered."""
-        return self.filter(resting_until__isnull=False)
+    def troubled(self, name: str) -> bool:
+        """Tell whether a gateway rests, or offices behind it have begun to fail."""
+        return self.filter(Q(failing_offices__gt=0) | Q(resting_until__isnull=False), name=name).exists()
 
 
 class Gateway(models.Model):
@@ -70,6 +69,7 @@ class Gateway(models.Model):
 
     name = models.CharField(_("name"), max_length=20, unique=True)
     resting_until = models.DateTimeField(_("resting until"), null=True, blank=True)
+    resting_since = models.DateTimeField(_("resting since"), null=True, blank=True)
     resting_because = models.CharField(_("resting because"), max_length=60, blank=True)
     failing_offices = models.PositiveSmallIntegerField(_("offices failing in a row"), default=0)
     next_slot = models.DateTimeField(_("next letter not before"), null=True, blank=True)
@@ -87,9 +87,32 @@ class Gateway(models.Model):
         return self.name
 
     def rest(self, because: str, lasts: timedelta = PROBE_EVERY) -> None:
-        """Let the gateway rest until its next probe, for all workers. Saves."""
-        self.resting_until, self.resting_because = timezone.now() + lasts, because[:60]
-        self.save(update_fields=["resting_until", "resting_because"])
+        """Let the gateway rest until its next probe, for all workers; never shorter than it rests already. Saves."""
+        now = timezone.now()
+        if self.resting_until is None:
+            self.resting_since = now
+        if self.resting_until is None or now + lasts > self.resting_until:
+            self.resting_until, self.resting_because = now + lasts, because[:60]
+        self.save(update_fields=["resting_since", "resting_until", "resting_because"])
+
+    def recover(self, began: datetime) -> bool:
+        """A letter whose try began then was answered; return whether that ends a rest. Saves.
+
+        What was under way when the rest began tells nothing of now.
+        """
+        came_back = self.resting_until is not None
+        if came_back and self.resting_since is not None and began <= self.resting_since:
+            return False
+        self.resting_since = self.resting_until = None
+        self.resting_because, self.failing_offices = "", 0
+        self.save(update_fields=["resting_since", "resting_until", "resting_because", "failing_offices"])
+        return came_back
+
+    def count_failing(self, begun: int) -> int:
+        """So many offices more begin to fail; return how many have since the last success. Saves."""
+        self.failing_offices += begun
+        self.save(update_fields=["failing_offices"])
+        return self.failing_offices
 
     def is_resting(self, now: datetime) -> bool:
         """Tell whether nothing may go out before the next probe."""
@@ -155,8 +178,16 @@ class OfficeQuerySet(models.QuerySet["Office"]):
         """Those that nothing is sent to for a while."""
         return self.filter(resting_until__gt=now)
 
-    def list_anew(self, gateway: str, codes: Iterable[str]) -> list[int]:
-        """Write down who takes part, as a chamber's list says now; return the keys of seats that have left.
+    def to_probe(self, now: datetime) -> "OfficeQuerySet":
+        """Those whose rest is over, and that nobody has heard of since."""
+        return self.filter(failures__gte=OFFICE_FAILURES, resting_until__lte=now)
+
+    def failing(self, seats: Iterable[int]) -> "OfficeQuerySet":
+        """Those of these seats that have begun to fail."""
+        return self.filter(seat__in=list(seats), failures__gt=0)
+
+    def list_anew(self, gateway: str, codes: Iterable[str]) -> None:
+        """Write down who takes part, as a chamber's list says now.
 
         Raises `ValueError` for a list that names none or fewer than half of those before: a broken list must
         not turn a whole chamber's letters back to their senders.
@@ -173,15 +204,12 @@ class OfficeQuerySet(models.QuerySet["Office"]):
                 raise ValueError("empty" if not listed else "too_few")
             self.bulk_create([Office(seat_id=pk) for pk in listed], ignore_conflicts=True)
             self.filter(seat__in=listed).update(takes_part=True, listed_at=now, left_at=None)
-            left = self.filter(seat__in=set(seats.values()) - listed, takes_part=True)
-            gone = list(left.values_list("seat_id", flat=True))
-            left.update(takes_part=False, left_at=now)
+            self.filter(seat__in=set(seats.values()) - listed, takes_part=True).update(takes_part=False, left_at=now)
             row.offices_listed_at, row.list_failed_at, row.offices_error = now, None, ""
             row.save(update_fields=["offices_listed_at", "list_failed_at", "offices_error"])
         unknown = len(wanted) - len(listed)
         if unknown:
             logger.warning("%s lists %d offices that no seat has", gateway, unknown)
-        return gone
 
     def leave(self, seat_id: int) -> None:
         """An office's system says that it takes nothing from us: new letters go by hand until a list names it."""
@@ -217,6 +245,11 @@ class Office(models.Model):
     def __str__(self) -> str:
         return f"office of seat {self.seat_id}"
 
+    def recovers(self) -> None:
+        """It has answered: every failure is forgotten. Saves."""
+        self.failures, self.resting_until = 0, None
+        self.save(update_fields=["failures", "resting_until"])
+
     def fails(self) -> bool:
         """Note one more failure; tell whether it is the first in a row. Saves."""
         self.failures += 1
@@ -226,28 +259,3 @@ class Office(models.Model):
         self.save(update_fields=["failures", "resting_until"])
         return self.failures == 1
 
-
-def note_answers(name: str, alive: set[int], failing: list[int], wish: int | None = None) -> bool:
-    """Note how offices behind a gateway answered; return whether the gateway has come back from a rest.
-
-    `alive` and `failing` are keys of seats; `wish` is how many seconds the gateway asked to be left alone. Health
-    decays by itself: a success forgets every failure, and a rest ends by the clock. Call it in a transaction.
-    """
-    for seat_id in failing:
-        Office.objects.get_or_create(seat_id=seat_id)
-    begun = sum(office.fails() for office in Office.objects.select_for_update().filter(seat__in=failing))
-    Office.objects.filter(seat__in=alive, failures__gt=0).update(failures=0, resting_until=None)
-    came_back = False
-    if alive:
-        troubled = Gateway.objects.filter(Q(failing_offices__gt=0) | Q(resting_until__isnull=False), name=name)
-        came_back = troubled.filter(resting_until__isnull=False).exists()
-        troubled.update(failing_offices=0, resting_until=None, resting_because="")
-    elif begun:
-        row = Gateway.objects.named(name)
-        row.failing_offices += begun
-        row.save(update_fields=["failing_offices"])
-        if row.failing_offices >= FAILING_OFFICES:
-            row.rest("many_offices_failing")
-    if wish is not None:
-        Gateway.objects.named(name).rest("asked_to_wait", min(timedelta(seconds=max(wish, 1)), LONGEST_WISH))
-    return came_back

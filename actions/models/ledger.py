@@ -324,7 +324,9 @@ class Action(models.Model):
         return True
 
     def _stop_unsent(self) -> int:
-        return sum(message.withdraw() for message in self.messages.defer("letter"))
+        # Locked: a letter that starts to wait, or is given back to the queue, at this moment is stopped all the same.
+        locked = self.messages.select_for_update().order_by("pk").defer("letter")
+        return sum(message.withdraw() for message in locked)
 
     def _stop_by_hand(self) -> None:
         by_hand = self.messages.filter(state=State.SELF_SERVE, self_sent_at=None)
@@ -350,8 +352,8 @@ class SenderQuerySet(models.QuerySet["Sender"]):
         now = timezone.now()
         rests = now - timedelta(days=settings.SENDER_RETENTION_DAYS)
         limit = now - timedelta(days=settings.SENDER_RETENTION_LIMIT_DAYS)
-        unfinished = Message.objects.exclude(state__in=FINAL).values("action")
-        quiet = self.exclude(action__in=unfinished).annotate(last=Max("action__messages__finished_at"))
+        unfinished = Message.objects.filter(action=OuterRef("action")).exclude(state__in=FINAL)
+        quiet = self.filter(~Exists(unfinished)).annotate(last=Max("action__messages__finished_at"))
         done = quiet.filter(
             # What nobody confirmed goes at once: its mail says so. So does what its owner says is not theirs.
             Q(last__lte=rests) | Q(last=None, action__created_at__lte=rests) | Q(action__counted_at=None)
@@ -362,7 +364,10 @@ class SenderQuerySet(models.QuerySet["Sender"]):
     def forget(self) -> int:
         """Delete those of these whose time is over, and the letters that hold the same; return how many."""
         with transaction.atomic():
-            actions = list(self.expired().values_list("action_id", flat=True))
+            over = list(self.expired().values_list("action_id", flat=True))
+            # An action is locked before its messages, here and wherever both are.
+            locked = Action.objects.select_for_update().filter(pk__in=over).order_by("pk")
+            actions = list(locked.values_list("pk", flat=True))
             Message.objects.filter(action__in=actions).update(letter=None)
             self.model.objects.filter(action__in=actions).delete()
         return len(actions)

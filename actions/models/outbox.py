@@ -71,6 +71,9 @@ class Message(models.Model):
             models.Index(fields=["gateway", "due", "id"], condition=Q(state=State.QUEUED), name="message_due"),
             models.Index(fields=["lease_ends"], condition=Q(state=State.SENDING), name="message_leased"),
             models.Index(fields=["action"], condition=Q(news_since__isnull=False), name="message_news"),
+            models.Index(
+                fields=["state", "action"], condition=Q(state__in=[State.HELD, State.WAITING]), name="message_waits"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -86,12 +89,22 @@ class Message(models.Model):
         """Tell whether the sender may still take it back."""
         return self.state in WITHDRAWABLE and self.body_started_at is None
 
+    def has_letter(self) -> bool:
+        """Tell whether the letter is still stored, readable or not."""
+        return Message.objects.filter(pk=self.pk, letter__isnull=False).exists()
+
     def read_letter(self) -> Letter | None:
         """Return the frozen letter; None once its time is over, or where no key opens it any more."""
         try:
             return Letter.from_dict(self.letter) if self.letter else None
         except (NotOurs, KeyError, TypeError):
             return None
+
+    @property
+    def may_be_acknowledged(self) -> bool:
+        """Tell whether a body has left and nobody knows what became of it."""
+        asked_again = self.state == State.QUEUED and self.body_started_at is not None
+        return asked_again or self.state in (State.UNKNOWN, State.UNCONFIRMED)
 
     def trying_for(self, now: datetime) -> timedelta:
         """Return how long ago the letter was first due."""
@@ -132,21 +145,21 @@ class Message(models.Model):
         now = timezone.now()
         with transaction.atomic():
             row = self._locked()
-            if row.state not in (State.DELIVERED, State.UNKNOWN):
+            if row.state != State.DELIVERED and not row.may_be_acknowledged:
                 return False
             if row.state == State.DELIVERED:
                 count(Counter.MESSAGES, row.action.campaign_id, -1)
-            Message.objects.filter(pk=row.pk).update(**row.into(State.RETURNED, now, error))
+            Message.objects.filter(pk=row.pk).update(**row.into(State.RETURNED, now, error), due=None)
         return True
 
     def acknowledge(self) -> bool:
-        """The office's system says that it has a letter whose fate was unknown. False where nothing was open."""
+        """The office's system says that it has a letter whose fate was open. False where nothing was."""
         now = timezone.now()
         with transaction.atomic():
             row = self._locked()
-            if row.state != State.UNKNOWN:
+            if not row.may_be_acknowledged:
                 return False
-            Message.objects.filter(pk=row.pk).update(**row.into(State.DELIVERED, now))
+            Message.objects.filter(pk=row.pk).update(**row.into(State.DELIVERED, now), due=None)
             count(Counter.MESSAGES, row.action.campaign_id)
         return True
 

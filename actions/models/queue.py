@@ -5,17 +5,17 @@ from collections import Counter as Counts
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from actions.delivery.outcomes import Result
-from actions.gateways import way
+from actions.gateways import CHAMBERS, GATEWAYS, way
 from actions.models.attempts import Attempt
 from actions.models.counters import Counter, count
 from actions.models.gateways import Gateway, Office
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 # What may be under way to one office at a time, whoever sends: a fifth of one worker's slots (`actions/sending.py`),
 # so that an office that hangs stops no other. An office that has begun to fail gets one at a time.
 OFFICE_SLOTS = 2
+ANSWER_TAKES = timedelta(seconds=25)  # a body and its answer have 20 seconds (`actions/delivery/http.py`)
+WITHOUT_CREDENTIALS = timedelta(days=1)  # a gateway may be without its key for so long before letters go back
 LOOKS = 5  # times the claim looks further down the queue, past offices that have enough under way
 
 
@@ -53,7 +55,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, gateway: str) -> "MessageQuerySet":
         """What may go out at a gateway now, oldest first; nothing of a campaign that is paused or over."""
         return self.filter(
-            state=State.QUEUED, gateway=gateway, due__lte=timezone.now(), action__campaign__status=Status.OPEN
+            state=State.QUEUED, gateway=gateway, due__lte=timezone.now(), action__campaign__status=Status.OPEN,
+            action__disowned_at=None,
+        ).order_by("due", "pk")
+
+    def to_probe(self, gateway: str) -> "MessageQuerySet":
+        """What may look whether a far end is back: what is due, and before its time what has been tried before."""
+        return self.filter(
+            Q(due__lte=timezone.now()) | Q(attempts__gt=0), state=State.QUEUED, gateway=gateway,
+            action__campaign__status=Status.OPEN, action__disowned_at=None,
         ).order_by("due", "pk")
 
     def claim(self, gateway: str, at_most: int) -> list["Message"]:
@@ -69,7 +79,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
             if row.is_resting(now) or row.maintenance_ends(now) is not None or row.is_booked(now):
                 return []
             probes = row.resting_until is not None
-            rows = self.due(gateway)._pick(1 if probes else min(at_most, row.room_ahead()), now)
+            if probes:
+                rows = self.to_probe(gateway)._pick(1, now)
+            else:
+                room = min(at_most, row.room_ahead())
+                rows = self._probes(gateway, room, now)
+                rows += self.due(gateway)._pick(room - len(rows), now, {row.pk: row.seat_id for row in rows})
             if not rows:
                 return []
             if probes:
@@ -89,22 +104,35 @@ class MessageQuerySet(models.QuerySet["Message"]):
             claimed.may_have_arrived = claimed.body_started_at is not None
         return rows
 
-    def _pick(self, at_most: int, now: datetime) -> list["Message"]:
-        """Lock up to `at_most` of these rows, in order, but never more to one office than may be under way."""
+    def _probes(self, gateway: str, at_most: int, now: datetime) -> list["Message"]:
+        """Lock one row for each office whose rest is over: it looks whether the office is back."""
+        seats = Office.objects.to_probe(now).values_list("seat_id", flat=True)
+        rows = [
+            self.to_probe(gateway).filter(seat=seat_id)._pick(1, now) for seat_id in list(seats)[:at_most]
+        ]
+        return [row for found in rows for row in found]
+
+    def _pick(self, at_most: int, now: datetime, taken: dict[int, int] | None = None) -> list["Message"]:
+        """Lock up to `at_most` of these rows, in order, but never more to one office than may be under way.
+
+        `taken` are rows that are picked already, with their seats.
+        """
         under_way = Counts(
             self.model.objects.filter(state=State.SENDING).values_list("seat", flat=True)
         )
+        under_way.update((taken or {}).values())
         failing = set(Office.objects.filter(failures__gt=0).values_list("seat_id", flat=True))
         shut = set(Office.objects.resting(now).values_list("seat_id", flat=True))
         picked: list[int] = []
+        gone = list(taken or {})
 
         def has_room(seat_id: int) -> bool:
             return under_way[seat_id] < (1 if seat_id in failing else OFFICE_SLOTS)
 
         shut |= {seat_id for seat_id in under_way if not has_room(seat_id)}
-        for _look in range(LOOKS):
+        for _look in range(LOOKS if at_most > 0 else 0):
             found = list(
-                self.exclude(seat__in=shut).exclude(pk__in=picked).values_list("pk", "seat")[: at_most * 5]
+                self.exclude(seat__in=shut).exclude(pk__in=picked + gone).values_list("pk", "seat")[: at_most * 5]
             )
             for pk, seat_id in found:
                 if len(picked) < at_most and has_room(seat_id):
@@ -121,10 +149,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
         Returns the keys of the rows that are still their holder's; nothing of the others may leave.
         """
+        # Enough of the lease must be left for the answer to come within it.
         now, held = timezone.now(), set()
         for lease_id, group in groupby(sorted(rows, key=attrgetter("lease_id")), key=attrgetter("lease_id")):
             keys = {row.pk: row for row in group}
-            mine = self.filter(pk__in=keys, state=State.SENDING, lease_id=lease_id, lease_ends__gt=now)
+            mine = self.filter(pk__in=keys, state=State.SENDING, lease_id=lease_id, lease_ends__gt=now + ANSWER_TAKES)
             with transaction.atomic():
                 updated = mine.update(body_started_at=now)
                 # Where all are ours, which is nearly always, no second question is needed.
@@ -137,8 +166,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def release(self, rows: Iterable["Message"]) -> None:
         """Give claimed rows back that were not tried, or where nobody was reached: it counts as no attempt."""
         for row in rows:
+            # Nothing of this try has arrived; an earlier one may have.
+            forget = {} if row.may_have_arrived else {"body_started_at": None}
             self.filter(pk=row.pk, state=State.SENDING, lease_id=row.lease_id).update(
-                state=State.QUEUED, lease_id="", lease_ends=None, attempts=F("attempts") - 1
+                state=State.QUEUED, lease_id="", lease_ends=None, attempts=F("attempts") - 1, **forget
             )
 
     def reclaim(self) -> int:
@@ -151,7 +182,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
                 drops_repeats=way(row.gateway).drops_repeats,
                 may_have_arrived=row.body_started_at is not None, jitter=jitter(),
             )
-            freed += self.filter(pk=row.pk, state=State.SENDING, lease_id=row.lease_id).update(
+            as_seen = self.filter(
+                pk=row.pk, state=State.SENDING, lease_id=row.lease_id, body_started_at=row.body_started_at
+            )
+            freed += as_seen.update(
                 **row.into(following.state, now, "worker_died"),
                 due=None if following.wait is None else now + following.wait,
             )
@@ -190,16 +224,31 @@ class MessageQuerySet(models.QuerySet["Message"]):
                 count(Counter.MESSAGES, campaign_id, number)
         return kept
 
-    def make_due(self, gateway: str) -> int:
-        """A gateway takes letters again: what waits since it failed goes now. Returns how many that is."""
+    def make_due(self, gateway: str, seats: Iterable[int] | None = None) -> int:
+        """A gateway, or these offices behind it, take letters again: what waits since goes now. Returns how many."""
         now = timezone.now()
         waiting = self.filter(gateway=gateway, state=State.QUEUED, due__gt=now, attempts__gt=0)
+        if seats is not None:
+            waiting = waiting.filter(seat__in=list(seats))
         return waiting.update(due=now)
 
-    def lose_route(self, seats: Iterable[int]) -> int:
-        """What is queued for offices that have left goes back to its senders to send; return how many."""
-        rows = self.filter(seat__in=list(seats), state=State.QUEUED, body_started_at=None)
-        return rows.move(State.QUEUED, State.SELF_SERVE, error="office_left")
+    def lose_route(self) -> int:
+        """What is queued for offices that have left their chamber's list goes back to its senders; return how many."""
+        left = self.filter(
+            state=State.QUEUED, gateway__in=CHAMBERS, body_started_at=None,
+            seat__office__takes_part=False, seat__office__left_at__isnull=False,
+        )
+        moved = self._chosen(left).move(State.QUEUED, State.SELF_SERVE, error="office_left")
+        # Keys that were taken away for a moment turn nothing back.
+        patience = timezone.now() - WITHOUT_CREDENTIALS
+        for name in GATEWAYS:
+            if not way(name).has_credentials:
+                rows = self.filter(state=State.QUEUED, gateway=name, body_started_at=None, queued_at__lt=patience)
+                moved += self._chosen(rows).move(State.QUEUED, State.SELF_SERVE, error="no_route")
+        return moved
+
+    def _chosen(self, rows: "MessageQuerySet") -> "MessageQuerySet":
+        return self.model.objects.filter(pk__in=rows.values("pk"))
 
     def move(self, old: State, new: State, *, error: str = "", tell: bool = False) -> int:
         """Move every row of this set that is in `old` on to `new`; return how many went.
@@ -220,12 +269,19 @@ class MessageQuerySet(models.QuerySet["Message"]):
         )
 
     def follow_campaigns(self) -> None:
-        """What is unsent waits while its campaign is paused, and ends with it."""
-        paused = self.filter(action__campaign__status=Status.PAUSED)
-        self.filter(pk__in=paused.filter(state=State.QUEUED, body_started_at=None).values("pk")).move(
-            State.QUEUED, State.WAITING, error="paused"
-        )
-        over = self.filter(action__campaign__status__in=[Status.WON, Status.LOST, Status.ARCHIVED])
-        for state in (State.HELD, State.QUEUED, State.WAITING):
-            rows = self.filter(pk__in=over.filter(state=state).values("pk"))
-            rows.move(state, State.WITHDRAWN, error="campaign over", tell=state != State.HELD)
+        """What is unsent waits while its campaign is paused, and ends with it, or with its owner's word.
+
+        What may have arrived is never said to be stopped: it is not asked for again, and stays unknown.
+        """
+        paused = self.filter(state=State.QUEUED, action__campaign__status=Status.PAUSED, body_started_at=None)
+        self._chosen(paused).move(State.QUEUED, State.WAITING, error="paused")
+        for owners, error in (
+            (Q(action__campaign__status__in=[Status.WON, Status.LOST, Status.ARCHIVED]), "campaign over"),
+            (Q(action__disowned_at__isnull=False), "not_me"),
+        ):
+            over = self.filter(owners)
+            for state in (State.HELD, State.QUEUED, State.WAITING):
+                tell = state != State.HELD and error == "campaign over"
+                self._chosen(over.filter(state=state)).move(state, State.WITHDRAWN, error=error, tell=tell)
+            asked_again = over.filter(state=State.QUEUED, body_started_at__isnull=False)
+            self._chosen(asked_again).move(State.QUEUED, State.UNKNOWN, error=error)

@@ -57,7 +57,7 @@ def _show(request: HttpRequest, action: Action, *, opened: int | str = "") -> Ht
     holders = Prefetch("seat__members", queryset=Member.objects.current(), to_attr="current_members")
     messages = list(
         action.messages.select_related("seat").prefetch_related(holders).defer("letter")
-        .annotate(has_letter=Q(letter__isnull=False)).order_by("seat__chamber", "pk")
+        .annotate(letter_kept=Q(letter__isnull=False)).order_by("seat__chamber", "pk")
     )
     held, now = action.is_held, timezone.now()
     gateways = {gateway.name: gateway for gateway in Gateway.objects.all()}
@@ -76,7 +76,7 @@ def _show(request: HttpRequest, action: Action, *, opened: int | str = "") -> Ht
         "as_of": now,
         "letter": _letter(messages) if opened else None,
         "opened": opened,
-        "words_kept": any(getattr(message, "has_letter", False) for message in messages),
+        "words_kept": any(getattr(message, "letter_kept", False) for message in messages),
         "resting": {name for name, gateway in gateways.items() if gateway.resting_until},
         "text": action.text,
     }
@@ -88,7 +88,7 @@ def _is_for_the_sender(action: Action, message: Message) -> bool:
     if message.state not in BY_HAND or message.self_sent_at or action.disowned_at or action.counted_at is None:
         return False
     # What we could not deliver is no use to an office once the campaign is over, or without its text.
-    kept = getattr(message, "has_letter", False) and not action.campaign.has_ended
+    kept = getattr(message, "letter_kept", False) and not action.campaign.has_ended
     return message.state == State.SELF_SERVE or kept
 
 

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from actions.acknowledgements import take_files
 from actions.audit import findings
@@ -110,6 +111,34 @@ def test_ids_that_are_not_ours_and_letters_that_were_never_taken_change_nothing(
 
     assert take_files(tmp_path) == 0
     assert Message.objects.get(pk=withdrawn.pk).state == State.WITHDRAWN
+
+
+@pytest.mark.parametrize(("state", "facts"), [
+    (State.QUEUED, {"due": timezone.now()}), (State.UNCONFIRMED, {"finished_at": timezone.now()}),
+])
+def test_a_late_word_settles_what_was_asked_again_or_given_up(
+    letters: list[Message], tmp_path: Path, state: State, facts: dict[str, object]
+) -> None:
+    Message.objects.filter(pk=letters[2].pk).update(state=state, body_started_at=timezone.now(), **facts)
+    drop(tmp_path, f"delivery_id,state\n{letters[2].delivery_id},accepted\n")
+
+    assert take_files(tmp_path) == 1
+
+    assert states(letters)[2] == State.DELIVERED
+    assert read_counters()["messages"] == 3
+    assert findings() == []
+
+
+def test_one_file_that_cannot_be_renamed_stops_no_other(letters: list[Message], tmp_path: Path) -> None:
+    first = drop(tmp_path, f"delivery_id,state\n{letters[0].delivery_id},returned\n", name="a.csv")
+    (tmp_path / "a.csv.done").mkdir()  # in the way
+    (tmp_path / "a.csv.done" / "something").touch()
+    drop(tmp_path, f"delivery_id,state\n{letters[1].delivery_id},returned\n", name="b.csv")
+
+    take_files(tmp_path)
+
+    assert states(letters)[:2] == [State.RETURNED, State.RETURNED]
+    assert first.exists()
 
 
 def test_a_folder_that_is_missing_is_an_empty_one(tmp_path: Path) -> None:

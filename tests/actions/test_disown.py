@@ -1,13 +1,17 @@
 """This was not me: what the holder of a receipt can put right, by one press that cannot happen by accident."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from actions.audit import findings
 from actions.delivery.outcomes import Outcome, Result
 from actions.models import Action, Message, Sender, read_counters
 from actions.states import State
-from actions.tasks import purge
+from actions.tasks import look_after, purge
 from tests.factories import create_campaign, create_congress, settle, take
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +72,33 @@ def test_what_is_under_way_is_not_said_to_be_stopped_and_is_deleted_once_it_has_
     assert not Sender.objects.exists()
     row.refresh_from_db()
     assert (row.state, row.letter) == (State.DELIVERED, None)
+
+
+def test_what_was_under_way_and_was_not_taken_does_not_go_again(client: Client, action: Action) -> None:
+    (row,) = Message.objects.claim("house", 1)
+    disown(client, action)
+
+    settle(row, Result(Outcome.TRY_LATER, "http_503", 503))
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        again = Message.objects.claim("house", 1)
+        look_after()
+
+    row.refresh_from_db()
+    assert again == []
+    assert row.state == State.WITHDRAWN
+
+
+def test_what_may_have_arrived_stays_unknown_and_is_not_asked_for_again(client: Client, action: Action) -> None:
+    (row,) = Message.objects.claim("house", 1)
+    Message.objects.body_starts([row])
+    settle(row, Result(Outcome.UNKNOWN, "answer_TimeoutError"))
+
+    disown(client, action)
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        look_after()
+
+    row.refresh_from_db()
+    assert row.state == State.UNKNOWN
 
 
 def test_a_held_action_ends(client: Client) -> None:

@@ -20,7 +20,7 @@ from actions.models import Action, Attempt, Message, read_counters
 from actions.models import Gateway as GatewayRow
 from actions.sending import SLOTS
 from actions.states import State
-from actions.tasks import drain, sweep
+from actions.tasks import drain, refresh_offices, sweep
 from campaigns.models import Campaign, Status
 from tests.factories import create_campaign, create_congress, person, take, take_many
 
@@ -164,8 +164,73 @@ def test_one_letter_that_cannot_be_read_stops_no_other(gateway: Gateway) -> None
 
     drain("house")
 
-    states = Message.objects.filter(gateway="house").order_by("pk").values_list("state", flat=True)
-    assert list(states) == [State.FAILED, State.FAILED, State.DELIVERED, State.DELIVERED]
+    rows = Message.objects.filter(gateway="house").order_by("pk").values_list("state", "error")
+    assert list(rows) == [
+        (State.QUEUED, "letter_unreadable"),  # another key, or newer code, may read it
+        (State.FAILED, "letter_gone"), (State.DELIVERED, ""), (State.DELIVERED, ""),
+    ]
+
+
+def test_a_letter_that_a_lost_key_hid_goes_once_the_key_is_back(gateway: Gateway, settings: Any) -> None:
+    act()
+    keys, settings.ENCRYPTION_KEYS = settings.ENCRYPTION_KEYS, ["YW5vdGhlciBrZXkgb2YgdGhpcnR5LXR3byBieXRlcyE="]
+    drain("house")
+    hidden = Message.objects.defer("letter").get(gateway="house").state
+
+    settings.ENCRYPTION_KEYS = keys
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        drain("house")
+
+    assert hidden == State.QUEUED
+    assert Message.objects.get(gateway="house").state == State.DELIVERED
+
+
+def test_a_key_that_is_refused_leaves_the_letter_to_be_stopped(gateway: Gateway, settings: Any) -> None:
+    settings.CWC_HOUSE_KEY = "an old key"
+    (action,) = act()
+
+    drain("house")
+
+    assert Message.objects.get(gateway="house").body_started_at is None
+    assert action.withdraw() == 1
+
+
+def test_one_address_that_cannot_be_read_stops_nobody_s_letters(gateway: Gateway) -> None:
+    broken, _ = act(2)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE actions_sender SET email = 'gibberish' WHERE action_id = %s", [broken.pk])
+    Message.objects.filter(action=broken, gateway="").update(news_since=timezone.now())
+
+    sweep()
+
+    assert Message.objects.filter(state=State.DELIVERED).count() == 2
+    assert not Message.objects.filter(news_since__isnull=False).exists()
+
+
+def test_what_fails_at_one_gateway_stops_no_other(gateway: Gateway, settings: Any) -> None:
+    settings.CWC_SENATE_URL = gateway.url
+    gateway.offices = {"SNJ01", "SNJ02"}
+    refresh_offices("senate")
+    act()
+    settings.CWC_HOUSE_URL = "ftp://nowhere"
+
+    with pytest.raises(ValueError, match="http"):
+        sweep()
+
+    assert Message.objects.filter(gateway="senate", state=State.DELIVERED).count() == 2
+
+
+def test_without_a_key_letters_wait_a_day_and_then_go_back_to_their_senders(settings: Any) -> None:
+    (action,) = act()
+    settings.CWC_HOUSE_KEY = ""
+
+    sweep()
+    soon = action.messages.get(seat__chamber="house").state
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        sweep()
+
+    assert soon == State.QUEUED
+    assert action.messages.get(seat__chamber="house").state == State.SELF_SERVE
 
 
 def test_a_setting_that_is_wrong_claims_nothing(settings: Any) -> None:

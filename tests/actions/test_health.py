@@ -10,15 +10,17 @@ from django.utils import timezone
 
 from actions.delivery.outcomes import Outcome, Result
 from actions.delivery.test_gateway import Gateway as FarEnd
-from actions.models import Gateway, Message, Office
-from actions.models.gateways import note_answers
+from actions.health import note
+from actions.models import Gateway, Message, Office, Try
 from actions.states import State
 from actions.tasks import drain
-from tests.factories import create_campaign, settle, take, take_many
+from tests.factories import create_campaign, person, settle, take, take_many
 
 pytestmark = pytest.mark.django_db
 
 FAILED = Result(Outcome.TRY_LATER, "http_503", 503)
+TAKEN = Result(Outcome.DELIVERED, "", 200)
+TOO_MANY = Result(Outcome.TRY_LATER, "http_429", 429, retry_after=600)
 
 
 def queued() -> int:
@@ -29,9 +31,15 @@ def seats(number: int) -> list[int]:
     return list(Message.objects.filter(gateway="house").order_by("pk").values_list("seat", flat=True)[:number])
 
 
+def hear(seat_id: int, result: Result, began: datetime | None = None) -> None:
+    """Note what one try of a letter to a seat has told, begun now unless said otherwise."""
+    now = timezone.now()
+    note("house", [Try(Message(seat_id=seat_id), result, began or now, now)])
+
+
 def fail(seat_id: int, times: int = 1) -> None:
     for _ in range(times):
-        note_answers("house", set(), [seat_id])
+        hear(seat_id, FAILED)
 
 
 def test_an_office_rests_after_three_failures_and_no_other_does() -> None:
@@ -74,7 +82,7 @@ def test_a_success_forgets_every_failure() -> None:
     bad = seats(1)[0]
     fail(bad, 7)
 
-    note_answers("house", {bad}, [])
+    hear(bad, TAKEN)
 
     office = Office.objects.get(seat=bad)
     assert (office.failures, office.resting_until) == (0, None)
@@ -92,7 +100,7 @@ def test_five_offices_that_begin_to_fail_and_none_that_answers_rest_the_gateway(
     assert rested_at_four is None
     assert Gateway.objects.get().resting_because == "many_offices_failing"
     assert Message.objects.claim("house", 10) == []
-    assert note_answers("house", {well}, []) is True
+    hear(well, TAKEN)
     assert len(Message.objects.claim("house", 10)) == 8
 
 
@@ -134,13 +142,67 @@ def test_what_failed_with_the_gateway_goes_as_soon_as_it_is_back(gateway: FarEnd
 def test_a_gateway_that_asks_to_be_left_alone_is(gateway: FarEnd) -> None:
     take_many(create_campaign(), 2)
 
-    note_answers("house", set(), [], wish=600)
+    hear(seats(1)[0], TOO_MANY)
 
     until = Gateway.objects.get().resting_until
     assert until is not None
     assert timedelta(minutes=9) < until - timezone.now() <= timedelta(minutes=10)
     drain("house")
     assert gateway.store.receipts == []
+
+
+def test_what_was_under_way_when_a_rest_began_does_not_end_it(gateway: FarEnd) -> None:
+    take_many(create_campaign(), 2)
+    first, second = seats(2)
+    began = timezone.now()
+    hear(first, TOO_MANY)
+
+    hear(second, TAKEN, began=began)
+    Gateway.objects.get().rest("connect_ConnectionRefusedError")
+
+    until = Gateway.objects.get().resting_until
+    assert until is not None
+    assert until - began > timedelta(minutes=9)  # nor is it cut to a minute by what comes after
+
+
+def test_a_letter_that_ends_here_tells_nothing_of_the_far_end() -> None:
+    take_many(create_campaign(), 1)
+    (seat_id,) = seats(1)
+    Gateway.objects.get_or_create(name="house")[0].rest("connect_TimeoutError")
+
+    for result in (
+        Result(Outcome.REFUSED, "check Constituent/City missing"), Result(Outcome.TRY_LATER, "letter_unreadable"),
+        Result(Outcome.NOT_ENABLED, "no_address"),
+    ):
+        hear(seat_id, result)
+
+    assert Gateway.objects.get().resting_until is not None
+    assert not Office.objects.exists()
+
+
+def test_a_probe_does_not_wait_for_a_letter_that_is_due(gateway: FarEnd) -> None:
+    take_many(create_campaign(), 6)
+    Message.objects.filter(gateway="house").update(attempts=5, due=timezone.now() + timedelta(hours=12))
+    Gateway.objects.get_or_create(name="house")[0].rest("many_offices_failing")
+
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        drain("house")
+        drain("house")
+
+    assert queued() == 0
+
+
+def test_an_office_that_is_back_gets_what_waited_for_it_at_once(gateway: FarEnd) -> None:
+    campaign = create_campaign()
+    for number in range(5):
+        take(campaign, person=person(email=f"p{number}@example.org"))
+    fail(seats(1)[0], 6)
+    Message.objects.filter(gateway="house").update(attempts=5, due=timezone.now() + timedelta(hours=12))
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=9)):
+        drain("house")
+
+    assert queued() == 0
 
 
 NOON, SIX, HALF_PAST_FIVE = (datetime(2026, 11, 24, hour, minute, tzinfo=UTC) for hour, minute in (

@@ -3,14 +3,15 @@
 import logging
 import signal
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connections
+from django.db import connections
 
 from actions import sending
 from actions.gateways import GATEWAYS, way
-from actions.tasks import fold_counters, look_after
+from actions.tasks import each, fold_counters, look_after
 from newsletter.tasks import send_mail
 
 logger = logging.getLogger(__name__)
@@ -37,18 +38,20 @@ class Command(BaseCommand):
         while not sending.stopping.is_set():
             try:
                 send_what_is_due()
-            except DatabaseError as error:
-                logger.error("nothing was sent in this round: %s", type(error).__name__)
+            except Exception as error:  # a bug, or a database that is away, ends a round and no more
+                logger.error("a round did not end well: %s", type(error).__name__)
             connections.close_all()
             sending.stopping.wait(every)
 
 
 def send_what_is_due() -> None:
     """Look after what waits, then send until nothing is due or the process is told to stop."""
-    look_after()
-    for gateway in GATEWAYS:
-        while way(gateway).has_credentials and sending.drain(gateway):
-            pass
+    ways = [gateway for gateway in GATEWAYS if way(gateway).has_credentials]
+    each(look_after, *(partial(_drain, gateway) for gateway in ways))
     if not sending.stopping.is_set():
-        send_mail()
-        fold_counters()
+        each(send_mail, fold_counters)
+
+
+def _drain(gateway: str) -> None:
+    while sending.drain(gateway):
+        pass
