@@ -103,8 +103,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # A pool for each process: its web threads share 8 connections, and wait 2 seconds for one at most.
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 2}, "connect_timeout": 2}
+    # A pool for each process: its web threads share 8 connections, and wait 2 seconds for one at most. It waits twice
+    # as long before each look at whether a lost database is back: after 2 seconds it gives up, and who asks next looks.
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": 8, "timeout": 2, "reconnect_timeout": 2}, "connect_timeout": 2,
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Celery: a task is a nudge; the rows are the truth -------------------------------------------
