@@ -30,6 +30,9 @@ SAME_EVERYWHERE = (
     "tests/test_limits.py", "tests/congress/test_source.py",
     # These run a laptop's site of their own, on SQLite and files, whatever the run is on.
     "tests/processes/test_faults.py",
+    # These start a PostgreSQL and a Redis of their own, or need neither.
+    "tests/faults/test_kills.py", "tests/faults/test_kill_points.py", "tests/faults/test_broker.py",
+    "tests/faults/test_database.py", "tests/faults/test_fuzz.py",
     "tests/congress/test_commands.py::test_real_files_load_within_ten_seconds_and_200_mb_and_answer_from_standard_input",
 )
 

@@ -198,6 +198,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """
         now = timezone.now()
         mine = {one.message.pk: one for one in tries}
+        if not mine:
+            return []
         with transaction.atomic():
             held = set(
                 self.filter(pk__in=mine, state=State.SENDING).select_for_update(of=("self",))
