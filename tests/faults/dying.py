@@ -50,7 +50,7 @@ class Point:
         while before is not None:
             stack.append(before.f_code.co_qualname)
             before = before.f_back
-        if self.caller in ("", stack[0]) and (not self.above or self.above in stack):
+        if self.caller in ("", *stack[:1]) and (not self.above or self.above in stack):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
