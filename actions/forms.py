@@ -110,7 +110,7 @@ class LetterForm(forms.Form):
     prefix = forms.ChoiceField(  # type: ignore[assignment]  # Django's own `prefix` of a form stays what it is
         label=_("Title, such as Ms. or Mr."),
         choices=[("", _("Choose one")), *((prefix, prefix) for prefix in PREFIXES)],
-        help_text=_("Offices require one of these. We do not remember it."),
+        help_text=_("Offices require one of these."),
         error_messages={"required": _("Choose a title."), "invalid_choice": _("Choose a title.")},
         widget=forms.Select(attrs={"autocomplete": "honorific-prefix"}),
     )
@@ -157,7 +157,7 @@ class LetterForm(forms.Form):
     )
     phone = forms.CharField(
         label=_("Phone"), required=False, max_length=40,
-        help_text=_("Some offices call back. You can leave it empty."),
+        help_text=_("Some offices call back."),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
     )
     own_words = WordsField(
@@ -214,7 +214,7 @@ class LetterForm(forms.Form):
             for validator in field.validators
         ]
         field.help_text = gettext(
-            "A few sentences count for more than anything: why this matters where you live. English or Spanish, "
+            "It counts for more than anything: why does this matter where you live? English or Spanish, "
             "up to %(room)s characters."
         ) % {"room": number_format(room, force_grouping=True)}
 
