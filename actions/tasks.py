@@ -114,20 +114,21 @@ def tell_senders(at_most: int = 200) -> int:
     return told
 
 
-def _publish(gateway: str) -> None:
-    """Wake a worker. A broker that is away costs nothing but time: the sweep finds the rows."""
+def _publish(*gateways: str) -> None:
+    """Wake a worker for each. A broker that is away costs a fifth of a second, once: the sweep finds the rows."""
     try:
-        drain.apply_async((gateway,), retry=False, expires=settings.SWEEP_EVERY)
+        for gateway in gateways:
+            drain.apply_async((gateway,), retry=False, expires=settings.SWEEP_EVERY)
     except (OperationalError, OSError) as error:
-        logger.warning("no nudge for %s: %s", gateway, type(error).__name__)
+        logger.warning("no nudge for %s: %s", ", ".join(gateways), type(error).__name__)
 
 
 def nudge(gateways: set[str]) -> None:
     """After commit, wake a worker for what is due now; what is due later the sweep will find."""
     if settings.SEND_AFTER_MINUTES:
         return
-    for gateway in sorted(gateways - {""}):
-        transaction.on_commit(partial(_publish, gateway))
+    if wanted := sorted(gateways - {""}):
+        transaction.on_commit(partial(_publish, *wanted))
 
 
 @shared_task
