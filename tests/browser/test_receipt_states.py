@@ -28,7 +28,7 @@ NOTHING, WAIT, BY_HAND = "Nothing is left for you to do here", "You need to do n
 STATES: dict[str, tuple[dict[str, Any], str, str]] = {
     "queued": ({"state": State.QUEUED, "due_in": 10}, "Goes out at", WAIT),
     "tried": ({"state": State.QUEUED, "due_in": 5, "attempts": 2}, "could not take it yet", WAIT),
-    "resting": ({"state": State.QUEUED, "due_in": 0, "rests": True}, "cannot be reached just now", WAIT),
+    "resting": ({"state": State.QUEUED, "due_in": 0, "rests": True}, "takes no letters just now", WAIT),
     "maintenance": ({"state": State.QUEUED, "due_in": 0, "closed": True}, "closed for maintenance until", WAIT),
     "asked again": ({"state": State.QUEUED, "due_in": 5, "attempts": 1, "body": True}, "got no clear answer", WAIT),
     "sending": ({"state": State.SENDING, "body": True}, "handed over now", WAIT),
