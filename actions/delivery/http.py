@@ -81,7 +81,7 @@ class _TimedResponse(HTTPResponse):
     """An answer whose head and body together must arrive within the time-out of its socket."""
 
     def __init__(self, sock: socket.socket, *args: object, **options: object) -> None:
-        super().__init__(sock, *args, **options)  # type: ignore[arg-type]
+        super().__init__(sock, *args, **options)  # type: ignore[arg-type]  # passed on as they come
         self.fp.close()
         self.fp = io.BufferedReader(_TimedReader(sock))
 

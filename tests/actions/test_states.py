@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -41,7 +42,7 @@ class Life:
 
     def meet(self, event: str, outcome: Outcome) -> None:
         """Let one thing happen, where it can."""
-        tried = {
+        tried: dict[str, Any] = {
             "attempts": self.attempts, "trying_for": self.clock - self.first_due, "drops_repeats": self.drops_repeats,
         }
         if event == "an hour goes by":
@@ -67,10 +68,10 @@ class Life:
         elif event == "body leaves" and self.state == State.SENDING:
             self.body_started = True
         elif event == "answered" and self.state == State.SENDING:
-            self.go(after_try(outcome, may_have_arrived=self.may_have_arrived, **tried))  # type: ignore[arg-type]
+            self.go(after_try(outcome, may_have_arrived=self.may_have_arrived, **tried))
             self.body_started = self.may_have_arrived or outcome == Outcome.UNKNOWN
         elif event == "worker died" and self.state == State.SENDING:
-            self.go(after_lost_lease(may_have_arrived=self.body_started, **tried))  # type: ignore[arg-type]
+            self.go(after_lost_lease(may_have_arrived=self.body_started, **tried))
         elif event == "given back" and self.state in (State.DELIVERED, State.UNKNOWN):
             self.go(Next(State.RETURNED))
         elif event == "acknowledged" and self.state == State.UNKNOWN:

@@ -145,7 +145,7 @@ class _Inbox:
     def __init__(self) -> None:
         self.envelopes: list[Envelope] = []
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # the name aiosmtpd calls
         """Keep one mail. The name is the one that aiosmtpd calls."""
         self.envelopes.append(envelope)
         return "250 OK"
@@ -154,7 +154,7 @@ class _Inbox:
 class _AnyPort(Controller):
     def _trigger_server(self) -> None:
         self.port = cast(asyncio.Server, self.server).sockets[0].getsockname()[1]
-        super()._trigger_server()  # type: ignore[no-untyped-call]
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd has no types
 
 
 @contextmanager

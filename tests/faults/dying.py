@@ -22,7 +22,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "polaris_site.settings")
 django.setup()
 
-from django.db import connection  # noqa: E402  # wants the settings
+# What follows reads the settings and the models as it is imported, so it comes after they are ready.
+from django.db import connection  # noqa: E402
 
 from actions.management.commands.send_due import send_what_is_due  # noqa: E402
 from actions.sending import drain  # noqa: E402
