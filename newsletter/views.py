@@ -64,13 +64,19 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt  # mail programs post here by themselves (RFC 8058); who holds the link may leave
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the button that leaves. A post leaves at once, without a redirect, whoever sends it."""
+    """Show the button that leaves. A post leaves at once, whoever sends it.
+
+    A mail program is answered without a redirect, as RFC 8058 asks; a person's own press leads to a page, so that
+    no post stands in the browser's history.
+    """
     try:
         subscriber = Subscriber.objects.by_leave_token(token)
     except LinkIsOver:
         return TemplateResponse(request, "newsletter/link_is_over.html", status=404)
     if request.method == "POST":
         subscriber.leave()
+        if "List-Unsubscribe" not in request.POST:
+            return SeeOther(request.path)
     left = request.method == "POST" or subscriber.state == Subscription.LEFT
     return TemplateResponse(request, "newsletter/leave.html", {"left": left})
 
