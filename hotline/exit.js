@@ -1,34 +1,128 @@
+// Leaves the site, and keeps Back from showing it again. Stands first in the head of every page, so that it works
+// before any other file arrives; in plain old syntax, so that it works in any browser. Every step stands alone.
 (function () {
   "use strict";
-  var root = document.documentElement, leaving;
+  var root = document.documentElement;
+  var leaving, others, pressed = 0, expiry, saying, touched;
 
-  // A load that was stopped is tried again. Each try starts the load anew, so every pause is twice the last:
-  // a slow connection gets the time it needs.
+  // The address somebody left to in this tab. Nothing is stored before that.
+  function left() {
+    try { return sessionStorage.getItem("left"); } catch (e) { return null; }
+  }
+
+  function keep(url) {
+    try {
+      var discreet = sessionStorage.getItem("discreet");
+      sessionStorage.clear();
+      if (url) sessionStorage.setItem("left", url);
+      if (discreet) sessionStorage.setItem("discreet", discreet);
+    } catch (e) { /* no storage, no guard: the rest still works */ }
+  }
+
+  // A load that was stopped is tried again. Each try begins the load anew, so every pause is twice the last:
+  // a slow website gets the time it needs. The veil stays: an answer that fails shows nothing of ours.
   function go(url, pause) {
+    leaving = true;
+    root.hidden = true;
+    document.title = "…";
     location.replace(url);
     setTimeout(go, pause, url, 2 * pause);
   }
 
-  function leave(url) {
-    if (leaving) return;
-    leaving = true;
-    root.hidden = true;
-    document.title = "…";
-    go(url, 10000);
+  // Nothing of the page is left: no typed word, no picture, no colour. Only "Loading", for who cannot see that.
+  function empty() {
+    var status = document.querySelector("[data-exit-status]");
     document.querySelectorAll("input,textarea,select").forEach(function (field) {
       field.checked = false;
       field.value = "";
     });
-    dispatchEvent(new Event("quick-exit")); // scripts that keep something in memory drop it
     document.querySelectorAll("audio,video").forEach(function (media) { media.pause(); });
+    document.querySelectorAll("link,style").forEach(function (sheet) { sheet.remove(); });
+    document.body.replaceChildren(status);
+    status.style.cssText = "position:fixed;clip-path:inset(50%)";
+    status.textContent = status.dataset.loading;
+    root.hidden = false;
+  }
+
+  function leave(url, practice) {
+    if (leaving) return;
+    if (!practice) keep(url);
+    go(url, 2000);
+    try {
+      dispatchEvent(new Event("quick-exit")); // scripts that keep something in memory drop it
+      empty();
+    } catch (e) { /* the page is hidden all the same */ }
+    if (practice) return;
+    if (others) others.postMessage(url);
     if (navigator.sendBeacon) navigator.sendBeacon("/leave/");
   }
 
-  document.addEventListener("click", function (event) {
+  function pressedLink(event) {
     var link = event.target.closest && event.target.closest("a[data-exit]");
-    if (link) {
-      event.preventDefault();
-      leave(link.href);
-    }
+    if (!link || event.button > 1) return;
+    event.preventDefault();
+    leave(link.href, link.dataset.exit === "practice");
+  }
+  addEventListener("click", pressedLink, true);
+  addEventListener("auxclick", pressedLink, true);
+
+  // Shift three times, either side, nothing else between, five seconds at most between two.
+  function count(presses, word) {
+    var link = document.querySelector("a[data-exit]");
+    var status = document.querySelector("[data-exit-status]");
+    if (!link || presses === pressed) return;
+    clearTimeout(expiry);
+    clearTimeout(saying);
+    pressed = presses;
+    if (presses === 3) return leave(link.href);
+    root.dataset.shift = presses;
+    if (presses) expiry = setTimeout(count, 5000, 0, "over");
+    // Said after a moment, so that who types capital letters hears nothing of it.
+    if (status) saying = setTimeout(function () {
+      status.textContent = word ? status.dataset[word] : "";
+    }, word ? 500 : 0);
+  }
+
+  addEventListener("keydown", function (event) {
+    if (event.repeat || leaving) return;
+    // The keyboard on a screen sends Shift by itself.
+    var types = touched && event.target.matches && event.target.matches("input,textarea,select");
+    if (event.key === "Shift" && !types) count(pressed + 1, ["one", "two"][pressed]);
+    else count(0);
   }, true);
+  addEventListener("pointerdown", function (event) {
+    touched = event.pointerType === "touch";
+    count(0);
+  }, true);
+
+  // All tabs of the site leave together.
+  function listen() {
+    if (!window.BroadcastChannel || others) return;
+    others = new BroadcastChannel("quick-exit");
+    others.onmessage = function (event) { leave(event.data); };
+  }
+
+  // The browser may keep a page and show it again on Back. So every page hides before it is kept, and shows itself
+  // only where nobody has left.
+  addEventListener("pagehide", function () {
+    root.hidden = true;
+    if (others) others.close();
+    others = null;
+  });
+  addEventListener("pageshow", function (event) {
+    if (leaving) return;
+    if (event.persisted && left()) return leave(left());
+    root.hidden = false;
+    count(0);
+    listen();
+  });
+  listen();
+
+  // Back after leaving loads the page anew: it goes again before anything of it shows. An address that was typed, or a
+  // link from elsewhere, is a wish to be here.
+  if (left()) {
+    var entry = (performance.getEntriesByType("navigation") || [])[0];
+    if (entry && entry.type === "navigate") keep();
+    else go(left(), 2000);
+  }
 })();

@@ -12,6 +12,12 @@ def safety(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "hotline/safety.html")
 
 
+@require_safe
+def practice(request: HttpRequest) -> HttpResponse:
+    """Stand in for the other website when somebody tries Quick Exit out."""
+    return TemplateResponse(request, "hotline/practice.html")
+
+
 @csrf_exempt
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:

@@ -36,6 +36,7 @@ RULES: dict[str, CacheClass] = {
     "dev_mail": CacheClass.PRIVATE,
     "dev_mail_one": CacheClass.PRIVATE,
     "hotline:safety": CacheClass.PUBLIC_UNSTORED,
+    "hotline:practice": CacheClass.PUBLIC_UNSTORED,
     "leave": CacheClass.PRIVATE,
     "health_live": CacheClass.PRIVATE,
     "health_ready": CacheClass.PRIVATE,

@@ -2,12 +2,21 @@
 
 import base64
 import hashlib
+import re
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+
+def _without_comments(script: str) -> str:
+    """Return a script without lines that are comments, and without indentation: it stands in every page."""
+    return re.sub(r"^\s*(//.*)?\n?", "", script, flags=re.MULTILINE)
+
+
 # The script of Quick Exit stands in the head of every page, so that it works before any file arrives.
-EXIT_SCRIPT = (Path(__file__).resolve().parent.parent / "hotline" / "exit.js").read_text(encoding="utf-8")
+EXIT_SCRIPT = _without_comments(
+    (Path(__file__).resolve().parent.parent / "hotline" / "exit.js").read_text(encoding="utf-8")
+)
 
 
 def hash_source(script: str) -> str:

@@ -4,6 +4,7 @@ On a page with `plain` in its context (an error page) they ask no database.
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
@@ -41,6 +42,24 @@ def exit_link(words: str, css_class: str) -> SafeString:
     return format_html(
         '<a class="{}" href="{}" rel="noreferrer nofollow" data-exit>{}</a>', css_class, settings.COVER_URL, words
     )
+
+
+@register.simple_tag
+def exit_host() -> str:
+    """Return the name of the website Quick Exit leads to, as people read it."""
+    return (urlsplit(settings.COVER_URL).hostname or "").removeprefix("www.")
+
+
+@register.inclusion_tag("hotline/_other_help.html")
+def other_help() -> dict[str, Any]:
+    """Who else helps, and with what."""
+    return {"others": []}
+
+
+@register.inclusion_tag("hotline/_exit_status.html")
+def exit_status() -> dict[str, Any]:
+    """What a screen reader says while Shift is pressed to leave, and of the empty page after."""
+    return {}
 
 
 @register.inclusion_tag("hotline/_line.html", takes_context=True)

@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from threading import Thread
 
 import pytest
 from django.conf import LazySettings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.cover import Cover
 
 PHONE = {"width": 390, "height": 664}
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -62,3 +65,13 @@ def scriptless(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
     """A page of a visitor without JavaScript."""
     for context in _context(chromium, java_script_enabled=False):
         yield context.new_page()
+
+
+@pytest.fixture
+def cover(settings: LazySettings) -> Iterator[Cover]:
+    """The other website, running."""
+    with Cover() as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        settings.COVER_URL = server.url
+        yield server
+        server.shutdown()
