@@ -1,19 +1,43 @@
-"""Where administrators keep the hotline record."""
+"""Where staff keep the hotline record, and administrators what it leads to."""
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 from modeltranslation.admin import TranslationAdmin
 
-from hotline.models import Hotline
+from hotline.forms import HotlineForm
+from hotline.models import WAYS, Hotline, OtherHelp
+from hotline.versions import described, put_back
+
+FOR_ADMINISTRATORS = (*WAYS, "text_terms_url", "relay", "emergency", "is_active")
+
+
+class ForAdministrators:
+    """Only administrators add rows; none is deleted."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Tell whether this member of staff is an administrator."""
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # Django passes it
+        """Refuse: a record is put away, and its history stays."""
+        return False
 
 
 @admin.register(Hotline)
-class HotlineAdmin(TranslationAdmin[Hotline]):
+class HotlineAdmin(ForAdministrators, TranslationAdmin[Hotline]):
     """One active record; an empty form begins with the built-in numbers."""
 
+    form = HotlineForm
+    change_form_template = "admin/hotline/hotline/change_form.html"
     list_display = ("phone", "text_to", "chat_url", "verified_on", "tried_lately", "is_active")
     fieldsets = (
         (None, {
@@ -26,6 +50,7 @@ class HotlineAdmin(TranslationAdmin[Hotline]):
             "fields": ("phone", "phone_e164", "text_to", "text_keyword", "text_terms_url", "chat_url", "relay",
                        "emergency"),
         }),
+        (_("Quick Exit"), {"fields": ("cover_url",)}),
         (_("For staff"), {"fields": ("operator", "verified_on", "verified_by")}),
     )
 
@@ -34,8 +59,63 @@ class HotlineAdmin(TranslationAdmin[Hotline]):
         """Show staff whether the numbers want another try."""
         return hotline.is_verified
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Hotline | None = None) -> Any:
+        """Let staff who are no administrators change words and the day of the last try, and nothing that leads away."""
+        return () if self.has_add_permission(request) else FOR_ADMINISTRATORS
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin a new record with what the pages show now."""
         built_in = Hotline.built_in()
         names = [field.name for field in Hotline._meta.fields if field.name not in ("id", "is_active")]
         return {name: getattr(built_in, name) for name in names} | super().get_changeform_initial_data(request)
+
+    def save_model(self, request: HttpRequest, obj: Hotline, form: Any, change: bool) -> None:
+        """Keep with the version who made it."""
+        obj._history_user = request.user  # type: ignore[attr-defined]  # read by simple_history
+        super().save_model(request, obj, form, change)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the way back to an earlier version."""
+        back = path(
+            "<int:pk>/put-back/<int:version>/", self.admin_site.admin_view(require_POST(self.put_back)),
+            name="hotline_hotline_put_back",
+        )
+        return [back, *super().get_urls()]
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show who changed what and when, newest first."""
+        hotline = get_object_or_404(Hotline, pk=object_id)
+        if not self.has_view_or_change_permission(request, hotline):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request), "title": _("Every version of this record"), "opts": self.opts,
+            "hotline": hotline, "versions": [described(version) for version in hotline.history.all()[:100]],
+            "may_put_back": self.has_add_permission(request), **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/hotline/hotline/versions.html", context)
+
+    def put_back(self, request: HttpRequest, pk: int, version: int) -> HttpResponse:
+        """Show visitors an earlier version again, by one press. That is a version too, and can be taken back."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        with transaction.atomic():
+            put_back(get_object_or_404(Hotline.history, id=pk, history_id=version), request.user)
+        messages.success(request, _("The earlier version is shown again."))
+        return HttpResponseRedirect(reverse("admin:hotline_hotline_history", args=[pk]))
+
+
+@admin.register(OtherHelp)
+class OtherHelpAdmin(ForAdministrators, TranslationAdmin[OtherHelp]):
+    """The rows of other help. The first one written takes the place of all built-in ones."""
+
+    list_display = ("name", "phone", "text_to", "website", "position")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # Django passes it
+        """Leave these to administrators: a wrong number is as dangerous here."""
+        return self.has_add_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # Django passes it
+        """Let administrators take a row away."""
+        return self.has_add_permission(request)

@@ -1,7 +1,12 @@
 """How to reach help: one record behind every page, mail and print."""
 
+import re
 from datetime import timedelta
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
@@ -9,12 +14,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hotline import defaults
+from hotline.cover import fault_of
 
+# What a wrong edit could turn into a trap: changed by administrators alone, typed twice, tried, told to all of them.
+WAYS = ("phone", "phone_e164", "text_to", "text_keyword", "chat_url", "cover_url")
 DIGITS = RegexValidator(r"^\d{3,6}$", _("Use three to six digits."))
 
 
 class Hotline(models.Model):
     """The hotline as visitors meet it. What it does and how to reach it, never who runs it."""
+
+    history: ClassVar[Any]  # its versions: see translation.py
 
     name = models.CharField(_("name"), max_length=100)
     phone = models.CharField(
@@ -35,6 +45,10 @@ class Hotline(models.Model):
     emergency = models.CharField(_("emergency number"), max_length=6, validators=[DIGITS])
     hours = models.CharField(_("hours"), max_length=80, help_text=_("For example: day and night, every day."))
     languages = models.CharField(_("languages"), max_length=120)
+    cover_url = models.URLField(
+        _("where Quick Exit leads"), blank=True,
+        help_text=_("A public website that asks for no sign-in. Empty: the one of the settings."),
+    )
     operator = models.CharField(
         _("run by"), max_length=100, blank=True, help_text=_("For staff. Pages never say who runs the hotline.")
     )
@@ -53,6 +67,18 @@ class Hotline(models.Model):
 
     def __str__(self) -> str:
         return self.phone
+
+    def clean(self) -> None:
+        """Refuse numbers that dial something else than they say, and a check nobody can have made."""
+        digits = re.sub(r"\D", "", self.phone)
+        if len(digits) < 7 or not self.phone_e164.endswith(digits):
+            raise ValidationError({"phone": _("This is not the number that is dialled. Compare the digits.")})
+        if self.cover_url and (fault := fault_of(self.cover_url)):
+            raise ValidationError({"cover_url": fault})
+        if self.verified_on and self.verified_on > timezone.localdate():
+            raise ValidationError({"verified_on": _("This day has not come yet.")})
+        if bool(self.verified_on) != bool(self.verified_by):
+            raise ValidationError({"verified_by": _("Say both: the day, and who tried it.")})
 
     @classmethod
     def built_in(cls) -> "Hotline":
@@ -77,6 +103,11 @@ class Hotline(models.Model):
         return timezone.localdate() - self.verified_on <= timedelta(days=defaults.VERIFIED_DAYS)
 
     @property
+    def way_out(self) -> str:
+        """Return where Quick Exit leads. An address that has become one of this site is not used."""
+        return self.cover_url if self.cover_url and not fault_of(self.cover_url) else str(settings.COVER_URL)
+
+    @property
     def call_link(self) -> str:
         """Return the address that dials."""
         return f"tel:{self.phone_e164}"
@@ -85,3 +116,66 @@ class Hotline(models.Model):
     def text_link(self) -> str:
         """Return the address that opens a text message with the word in it, on both kinds of phone."""
         return f"sms:{self.text_to}?&body={self.text_keyword}"
+
+
+class Told(models.Model):
+    """What a version of the record has on top: whether the administrators were told of it."""
+
+    told_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class OtherHelp(models.Model):
+    """Somebody else who helps, as the safety page names them."""
+
+    name = models.CharField(_("name"), max_length=100)
+    for_whom = models.CharField(_("for whom"), max_length=160, help_text=_("One short sentence."))
+    phone = models.CharField(_("phone, as read"), max_length=24, blank=True)
+    phone_e164 = models.CharField(
+        _("phone, as dialled"), max_length=16, blank=True,
+        validators=[RegexValidator(r"^(\+[1-9]\d{6,14}|\d{3})$", _("Begin with + and the country code; digits only."))],
+        help_text=_("With + and country code, or three digits such as 988."),
+    )
+    text_to = models.CharField(_("number for text messages"), max_length=16, blank=True)
+    text_keyword = models.CharField(_("word to text"), max_length=20, blank=True)
+    website = models.URLField(_("website"), blank=True, validators=[URLValidator(schemes=["https"])])
+    position = models.PositiveSmallIntegerField(_("position"), default=10)
+
+    class Meta:
+        verbose_name = _("other help")
+        verbose_name_plural = _("other help")
+        ordering = ("position", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def shown(cls) -> "list[OtherHelp]":
+        """Return the rows staff keep; before they wrote one, the built-in ones."""
+        return list(cls.objects.all()) or [
+            cls(**{name: str(value) for name, value in row.items()}) for row in defaults.OTHER_HELP
+        ]
+
+    @property
+    def call_link(self) -> str:
+        """Return the address that dials."""
+        return f"tel:{self.phone_e164}"
+
+    @property
+    def text_link(self) -> str:
+        """Return the address that opens a text message, with the word in it where there is one."""
+        return f"sms:{self.text_to}?&body={self.text_keyword}" if self.text_keyword else f"sms:{self.text_to}"
+
+    @property
+    def website_host(self) -> str:
+        """Return the website's name as people read it."""
+        return (urlsplit(self.website).hostname or "").removeprefix("www.")
+
+    def clean(self) -> None:
+        """Refuse a row that leads nowhere, or a number that dials something else than it says."""
+        if not (self.phone or self.text_to or self.website):
+            raise ValidationError(_("Give at least one way: a phone number, a number for texts, or a website."))
+        if not self.phone_e164.endswith(re.sub(r"\D", "", self.phone)) or bool(self.phone) != bool(self.phone_e164):
+            raise ValidationError({"phone": _("This is not the number that is dialled. Compare the digits.")})

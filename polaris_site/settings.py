@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "crispy_forms",
     "csp",
+    "simple_history",
     "polaris_site",
     "hotline",
     "newsletter",
@@ -140,6 +141,9 @@ CELERY_BEAT_SCHEDULE = {
     },
     "send mail": {
         "task": "newsletter.tasks.send_mail", "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY},
+    },
+    "tell administrators": {
+        "task": "hotline.tasks.tell_administrators", "schedule": 60, "options": {"expires": 60},
     },
     "acknowledgements": {
         "task": "actions.tasks.take_acknowledgements", "schedule": 300, "options": {"expires": 300},

@@ -59,6 +59,7 @@ def test_the_script_comes_before_anything_that_loads(client: Client) -> None:
     assert page.index("<script>") < page.index("<link ")
 
 
+@pytest.mark.django_db
 def test_demonstration_says_so(client: Client, settings: LazySettings) -> None:
     settings.DEMONSTRATION = True
     assert "a test system stands in for Congress" in client.get("/no-such-page/").content.decode()

@@ -1,22 +1,32 @@
-"""Error pages help while the database is away.
-
-These tests have no database: touching it raises, and the page would not come out as asserted.
-"""
+"""Error pages help while the database is gone: here every query fails as it does then."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.handlers.wsgi import WSGIRequest
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 
+from hotline.shown import shown
 from polaris_site import error_pages
 from polaris_site.antispam import public_form
 from polaris_site.middleware import TroubleMiddleware
+
+
+@pytest.fixture(autouse=True)
+def database_is_gone(db: None) -> Iterator[None]:
+    def refuse(*_: object) -> None:
+        raise OperationalError("the server is gone")
+
+    shown.forget()
+    with connection.execute_wrapper(refuse):
+        yield
 
 
 def assert_helps(response: HttpResponseBase, status: int) -> str:

@@ -1,18 +1,19 @@
 """The hotline and the way out, as pieces of any page or mail.
 
-On a page with `plain` in its context (an error page) they ask no database.
+An error page has `plain` in its context: there they come out whatever the database does.
 """
 
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
-from django.conf import settings
 from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from hotline.models import Hotline
+from hotline.defaults import VERIFIED_DAYS
+from hotline.models import Hotline, OtherHelp
+from hotline.shown import shown
 from polaris_site.csp import EXIT_SCRIPT
 
 register = template.Library()
@@ -20,14 +21,18 @@ register = template.Library()
 ASKED = "hotline of this page"
 
 
-def _of_page(context: Context) -> dict[str, Any]:
-    """Return the hotline for one template, asked once for all pieces of a page."""
-    if context.get("plain"):
-        return {"hotline": Hotline.built_in()}
-    found = context.render_context.get(ASKED)
+def _hotline(context: Context) -> Hotline:
+    """Return the record for one template, asked once for all pieces of a page."""
+    found: Hotline | None = context.get("hotline") or context.render_context.get(ASKED)
     if found is None:
-        found = context.render_context[ASKED] = Hotline.current()
-    return {"hotline": found}
+        plain = context.get("plain")  # an error page; "away" where there is no use in asking
+        found = shown.at_any_rate(ask=plain != "away") if plain else shown.now()
+        context.render_context[ASKED] = found
+    return found
+
+
+def _of_page(context: Context) -> dict[str, Any]:
+    return {"hotline": _hotline(context)}
 
 
 @register.simple_tag
@@ -36,24 +41,25 @@ def exit_head_script() -> SafeString:
     return mark_safe(f"<script>{EXIT_SCRIPT}</script>")  # noqa: S308  # our own file
 
 
-@register.simple_tag
-def exit_link(words: str, css_class: str) -> SafeString:
+@register.simple_tag(takes_context=True)
+def exit_link(context: Context, words: str, css_class: str) -> SafeString:
     """Return a link out of the site. Without script it is a plain link that tells the other site nothing."""
+    way_out = _hotline(context).way_out
     return format_html(
-        '<a class="{}" href="{}" rel="noreferrer nofollow" data-exit>{}</a>', css_class, settings.COVER_URL, words
+        '<a class="{}" href="{}" rel="noreferrer nofollow" data-exit>{}</a>', css_class, way_out, words
     )
 
 
-@register.simple_tag
-def exit_host() -> str:
+@register.simple_tag(takes_context=True)
+def exit_host(context: Context) -> str:
     """Return the name of the website Quick Exit leads to, as people read it."""
-    return (urlsplit(settings.COVER_URL).hostname or "").removeprefix("www.")
+    return (urlsplit(_hotline(context).way_out).hostname or "").removeprefix("www.")
 
 
 @register.inclusion_tag("hotline/_other_help.html")
 def other_help() -> dict[str, Any]:
     """Who else helps, and with what."""
-    return {"others": []}
+    return {"others": OtherHelp.shown()}
 
 
 @register.inclusion_tag("hotline/_exit_status.html")
@@ -96,3 +102,10 @@ def hotline_text_note(context: Context) -> dict[str, Any]:
 def hotline_plain(context: Context) -> dict[str, Any]:
     """The ways to reach the hotline as text, for mails."""
     return _of_page(context)
+
+
+@register.inclusion_tag("hotline/_untried.html")
+def hotline_untried() -> dict[str, Any]:
+    """The line staff see on all their pages until somebody has tried the numbers lately."""
+    hotline = Hotline.current()
+    return {"hotline": hotline, "days": VERIFIED_DAYS}

@@ -12,6 +12,7 @@ from django.db import connections
 from actions import sending
 from actions.gateways import GATEWAYS, way
 from actions.tasks import each, fold_counters, look_after
+from hotline.tasks import tell_administrators
 from newsletter.tasks import send_mail
 
 logger = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ def send_what_is_due() -> None:
     ways = [gateway for gateway in GATEWAYS if way(gateway).has_credentials]
     each(look_after, *(partial(_drain, gateway) for gateway in ways))
     if not sending.stopping.is_set():
-        each(send_mail, fold_counters)
+        each(send_mail, tell_administrators, fold_counters)
 
 
 def _drain(gateway: str) -> None:
