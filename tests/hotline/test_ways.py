@@ -127,7 +127,10 @@ def test_another_website_to_leave_to_is_tried_too(administrator: Client) -> None
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"phone": "1-800-555-0199"}, "This is not the number that is dialled."),
+        ({"phone": "1-888-373-7889"}, "This is not the number that is dialled."),
+        ({"phone": "373-7888"}, "This is not the number that is dialled."),  # dials somebody else in each town
+        ({"phone": "1-888-373-RUTH"}, "Not every phone has letters."),
+        ({"phone": "1-888-373-7888 or Joe"}, "Not every phone has letters."),
         ({"cover_url": "https://act.example.org/"}, "This is an address of this site."),
         ({"cover_url": "http://news.example.net/"}, "Use an address that begins with https://."),
         ({"verified_on": "2999-01-01", "verified_by": "Ada"}, "This day has not come yet."),
@@ -144,6 +147,39 @@ def test_what_cannot_be_right_is_refused_in_words(
 
     hotline.refresh_from_db()
     assert (hotline.phone, hotline.cover_url, hotline.verified_on) == ("1-888-373-7888", "", None)
+
+
+@pytest.mark.parametrize("read", ["1-888-373-7888", "+1 (888) 373 7888", "(888) 373-7888", "888.373.7888"])
+def test_number_may_be_read_with_or_without_its_country(administrator: Client, read: str) -> None:
+    hotline = store()
+
+    save(administrator, hotline, phone=read, phone_again=read, phone_tried="on")
+
+    hotline.refresh_from_db()
+    assert hotline.phone == read
+
+
+@pytest.mark.parametrize("wrong", [{"phone": "1-800-555-0199"}, {"cover_url": "https://testserver/"}])
+def test_words_can_be_changed_beside_a_way_that_has_become_wrong(editor: Client, wrong: dict[str, str]) -> None:
+    hotline = store(**wrong)
+
+    save(editor, hotline, hours_en="always")
+
+    hotline.refresh_from_db()
+    assert hotline.hours == "always"
+
+
+@pytest.mark.parametrize("wrong", [{"phone": "7233"}, {"phone": ""}, {"phone_e164": ""}, {"phone": "1-800-799-SAFE"}])
+def test_other_help_dials_what_it_says(administrator: Client, wrong: dict[str, str]) -> None:
+    right = {"name_en": "Helpers", "for_whom_en": "All", "phone": "1-800-799-7233", "phone_e164": "+18007997233",
+             "position": "1"}
+
+    administrator.post("/admin/hotline/otherhelp/add/", right | wrong)
+    assert not OtherHelp.objects.exists()
+
+    administrator.post("/admin/hotline/otherhelp/add/", right)
+    administrator.post("/admin/hotline/otherhelp/add/", right | {"phone": "988", "phone_e164": "988"})
+    assert OtherHelp.objects.count() == 2
 
 
 def test_other_staff_change_words_and_the_day_and_nothing_that_leads_away(editor: Client) -> None:
