@@ -1,14 +1,15 @@
 """Error pages show the record of staff, and help also when the database is gone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
 from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from hotline.shown import shown
-from polaris_site.error_pages import unavailable
+from hotline.shown import Shown, shown
+from polaris_site.error_pages import server_error, unavailable
 from tests.hotline.test_record import store
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +72,45 @@ def test_new_process_without_a_database_shows_the_built_in_number(client: Client
 
     assert answer.status_code == 404
     assert 'href="tel:+18883737888"' in answer.content.decode()
+
+
+def test_built_in_number_has_the_words_of_each_page_while_the_database_is_gone(client: Client, gone: ExitStack) -> None:
+    client.get("/safety/")
+    database_goes(gone)
+
+    page = client.get("/es/no-such-page/").content.decode()
+
+    assert "Línea Nacional" in page
+    assert "National Human Trafficking Hotline" not in page
+
+
+def test_words_of_staff_stand_in_each_language_while_the_database_is_gone(client: Client, gone: ExitStack) -> None:
+    store(name_en="Our Hotline", name_es="Nuestra línea")
+    client.get("/safety/")
+    database_goes(gone)
+
+    assert "Nuestra línea" in client.get("/es/no-such-page/").content.decode()
+
+
+def test_database_is_asked_again_after_ten_seconds(gone: ExitStack) -> None:
+    store(phone="1-800-555-0100", phone_e164="+18005550100")
+    seconds = 0.0
+    process = Shown(clock=lambda: seconds)
+    database_goes(gone)
+    process.at_any_rate(ask=True)
+    gone.close()  # the database is back
+
+    found = []
+    for seconds in (1, 9, 10):  # noqa: B007  # the clock reads it
+        found.append(process.at_any_rate(ask=True).phone)
+
+    assert found == ["1-888-373-7888", "1-888-373-7888", "1-800-555-0100"]
+
+
+@pytest.mark.parametrize("page", [server_error, unavailable])
+def test_page_for_trouble_asks_nothing(gone: ExitStack, page: Callable[[HttpRequest], HttpResponse]) -> None:
+    asked = database_goes(gone)
+
+    page(RequestFactory().get("/"))
+
+    assert asked == []
