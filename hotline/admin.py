@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -15,7 +15,8 @@ from modeltranslation.admin import TranslationAdmin
 
 from hotline.forms import HotlineForm
 from hotline.models import WAYS, Hotline, OtherHelp
-from hotline.versions import described, put_back
+from hotline.tasks import nudge
+from hotline.versions import administrators, described, put_back
 
 FOR_ADMINISTRATORS = (*WAYS, "text_terms_url", "relay", "emergency", "is_active")
 
@@ -73,6 +74,7 @@ class HotlineAdmin(ForAdministrators, TranslationAdmin[Hotline]):
         """Keep with the version who made it."""
         obj._history_user = request.user  # type: ignore[attr-defined]  # read by simple_history
         super().save_model(request, obj, form, change)
+        nudge()
 
     def get_urls(self) -> list[URLPattern]:
         """Add the way back to an earlier version."""
@@ -82,17 +84,28 @@ class HotlineAdmin(ForAdministrators, TranslationAdmin[Hotline]):
         )
         return [back, *super().get_urls()]
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Say above the form who changed the record last, and what."""
+        newest = Hotline.history.filter(id=object_id).first() if object_id.isdecimal() else None
+        context = {"newest": newest and described(newest), "nobody_to_tell": not administrators()}
+        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show who changed what and when, newest first."""
-        hotline = get_object_or_404(Hotline, pk=object_id)
-        if not self.has_view_or_change_permission(request, hotline):
+        if not self.has_view_or_change_permission(request):
             raise PermissionDenied
+        versions = Hotline.history.filter(id=object_id)[:100] if object_id.isdecimal() else ()
+        if not versions:
+            raise Http404
         context = {
             **self.admin_site.each_context(request), "title": _("Every version of this record"), "opts": self.opts,
-            "hotline": hotline, "versions": [described(version) for version in hotline.history.all()[:100]],
-            "may_put_back": self.has_add_permission(request), **(extra_context or {}),
+            "hotline": versions[0].instance, "versions": [described(version) for version in versions],
+            "may_put_back": self.has_add_permission(request), "nobody_to_tell": not administrators(),
+            **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/hotline/hotline/versions.html", context)
 
@@ -101,8 +114,12 @@ class HotlineAdmin(ForAdministrators, TranslationAdmin[Hotline]):
         if not self.has_add_permission(request):
             raise PermissionDenied
         with transaction.atomic():
-            put_back(get_object_or_404(Hotline.history, id=pk, history_id=version), request.user)
-        messages.success(request, _("The earlier version is shown again."))
+            hotline = put_back(get_object_or_404(Hotline.history, id=pk, history_id=version), request.user)
+            nudge()
+        if hotline.is_active:
+            messages.success(request, _("The earlier version is shown again."))
+        else:
+            messages.warning(request, _("The earlier version is back. Visitors did not see it then, nor do they now."))
         return HttpResponseRedirect(reverse("admin:hotline_hotline_history", args=[pk]))
 
 

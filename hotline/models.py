@@ -17,6 +17,8 @@ from hotline import cover, defaults, numbers
 
 # What a wrong edit could turn into a trap: changed by administrators alone, typed twice, tried, told to all of them.
 WAYS = ("phone", "phone_e164", "text_to", "text_keyword", "chat_url", "cover_url")
+# A round of mails to a handful of administrators; a worker that needs longer is dead.
+CLAIM_LASTS = timedelta(minutes=5)
 DIGITS = RegexValidator(r"^\d{3,6}$", _("Use three to six digits."))
 
 
@@ -127,12 +129,32 @@ class Hotline(models.Model):
 
 
 class Told(models.Model):
-    """What a version of the record has on top: whether the administrators were told of it."""
+    """What a version of the record has on top: which administrators were told of it, and since when all were."""
 
     told_at = models.DateTimeField(null=True, editable=False)
+    told_to = models.JSONField(default=list, editable=False)  # keys of the administrators who have the mail already
+    claimed_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         abstract = True
+
+    def claim(self) -> bool:
+        """Take this version for one round of mails; nobody else does before the round is settled or its lease ends."""
+        now = timezone.now()
+        free = type(self)._default_manager.filter(Q(claimed_until=None) | Q(claimed_until__lte=now), told_at=None)
+        is_mine = bool(free.filter(pk=self.pk).update(claimed_until=now + CLAIM_LASTS))
+        self.refresh_from_db(fields=["told_to"])
+        return is_mine
+
+    def heard(self, administrator: int) -> None:
+        """Note one who has the mail, at once: a worker that dies tells nobody twice."""
+        self.told_to.append(administrator)
+        self.save(update_fields=["told_to"])
+
+    def settle(self, *, is_told: bool) -> None:
+        """End a round: everybody was told, or the next round goes on."""
+        self.told_at, self.claimed_until = timezone.now() if is_told else None, None
+        self.save(update_fields=["told_at", "claimed_until"])
 
 
 class OtherHelp(models.Model):

@@ -1,14 +1,16 @@
 """Earlier versions of the hotline record: what changed, telling the administrators, and the way back."""
 
 import logging
+import smtplib
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
+from django.utils.translation import gettext
 
 from hotline.models import WAYS, Hotline
 
@@ -41,17 +43,29 @@ class Described(NamedTuple):
 
 
 def described(version: Any) -> Described:
-    """Return a version with what changed in it; the first one changes everything."""
-    before = version.prev_record
+    """Return a version with what changed in it; the first one changes everything, and so does a deletion."""
+    earlier = type(version).objects.filter(id=version.id, history_id__lt=version.history_id).order_by("-history_id")
+    before, after = earlier.exclude(history_type="-").first(), version
+    if version.history_type == "+":
+        before = None
+    elif version.history_type == "-":
+        after = None
     return Described(version, [
-        Change(field.name, str(field.verbose_name), getattr(before, field.name, ""), getattr(version, field.name))
+        Change(field.name, str(field.verbose_name), _value(before, field.name), _value(after, field.name))
         for field in version.tracked_fields
-        if field.name not in NOT_SHOWN and getattr(before, field.name, None) != getattr(version, field.name)
+        if field.name not in NOT_SHOWN and _value(before, field.name) != _value(after, field.name)
     ])
 
 
-def put_back(version: Any, user: Any) -> None:
-    """Store a version as the record again. Where it is to be shown, another record that is shown is put away."""
+def _value(version: Any, field: str) -> Any:
+    value = getattr(version, field, "")
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    return "" if value is None else value
+
+
+def put_back(version: Any, user: Any) -> Hotline:
+    """Store a version as the record again, and return it. If it is shown, another one that is shown is put away."""
     hotline: Hotline = version.instance
     if hotline.is_active:
         for other in Hotline.objects.filter(is_active=True).exclude(pk=hotline.pk):
@@ -60,33 +74,65 @@ def put_back(version: Any, user: Any) -> None:
             other.save()
     hotline._history_user = user  # type: ignore[attr-defined]
     hotline.save()
+    return hotline
+
+
+def administrators() -> list[User]:
+    """Return whom to tell of a change: all active administrators that have an address."""
+    return list(User.objects.filter(is_superuser=True, is_active=True).exclude(email="").order_by("pk"))
 
 
 def tell_administrators() -> None:
-    """Mail every administrator what changed in versions they were not told of yet.
+    """Mail every administrator what changed in versions they were not told of yet. Safe beside itself.
 
-    A version counts as told once one mail was taken; a mail server that takes none is asked again later.
+    A mail server that fails is asked again in the next round, for those who have no mail yet. Where no administrator
+    has an address, a version waits until one has, and the pages of the record say so.
     """
-    for version in Hotline.history.filter(told_at=None).order_by("history_id")[:50]:
+    everybody = administrators()
+    for version in Hotline.history.filter(told_at=None).order_by("history_id"):
         change = described(version)
-        if not change.leads_elsewhere or _mail(change):
-            Hotline.history.filter(history_id=version.history_id).update(told_at=timezone.now())
+        if not change.leads_elsewhere:
+            version.settle(is_told=True)
+        elif everybody and version.claim() and not _tell(change, everybody):
+            return  # the server is better left alone until the next round
 
 
-def _mail(change: Described) -> bool:
-    """Return whether anybody was told. Where no administrator has an address there is nobody to tell."""
+def _tell(change: Described, everybody: list[User]) -> bool:
+    """Mail one version to those who have not heard of it; return False where the mail server itself failed.
+
+    It is told once somebody has it and nobody is left who may still get it: whom the server refuses for good, or whose
+    address no mail can be made for, holds up no other.
+    """
+    version, subject, text = change.version, *_words(change)
+    waits = False
+    for one in everybody:
+        if one.pk in version.told_to:
+            continue
+        try:
+            EmailMessage(subject, text, to=[one.email], headers={"Auto-Submitted": "auto-generated"}).send()
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError) as error:
+            logger.warning("an administrator was not told of a change: %s", type(error).__name__)
+            waits = waits or _may_be_taken_later(error)
+        except OSError as error:  # smtplib's errors are OSErrors
+            logger.warning("administrators were not told of a change: %s", type(error).__name__)
+            version.settle(is_told=False)
+            return False
+        else:
+            version.heard(one.pk)
+    version.settle(is_told=bool(version.told_to) and not waits)
+    return True
+
+
+def _may_be_taken_later(error: Exception) -> bool:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(400 <= code < 500 for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and 400 <= error.smtp_code < 500
+
+
+def _words(change: Described) -> tuple[str, str]:
+    """Return subject and text of the mail."""
     page = settings.SITE_URL + reverse("admin:hotline_hotline_history", args=[change.version.id])
     with translation.override(settings.LANGUAGE_CODE):
         text = render_to_string("hotline/mail/changed.txt", {"change": change, "page": page})
     subject, _, body = text.strip().partition("\n")
-    administrators = get_user_model().objects.filter(is_superuser=True, is_active=True).exclude(email="")
-    taken = [_sent(EmailMessage(subject, body.strip(), to=[one.email])) for one in administrators]
-    return not taken or any(taken)
-
-
-def _sent(mail: EmailMessage) -> bool:
-    try:
-        return bool(mail.send())
-    except OSError as error:  # the mail server, or one address it refuses
-        logger.warning("an administrator was not told of a change: %s", type(error).__name__)
-        return False
+    return subject, body.strip()

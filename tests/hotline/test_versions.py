@@ -1,5 +1,7 @@
 """Every change of the record is kept, told to all administrators, and goes back with one press."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
@@ -54,21 +56,6 @@ def test_change_of_words_is_kept_and_mailed_to_nobody(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("ada")
-def test_mail_server_that_is_away_is_asked_again(client: Client, settings: object) -> None:
-    store()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # type: ignore[attr-defined]  # nobody listens there
-    tell_administrators()
-    assert Hotline.history.filter(told_at=None).count() == 1
-
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"  # type: ignore[attr-defined]
-    tell_administrators()
-
-    assert len(mail.outbox) == 2
-    assert not Hotline.history.filter(told_at=None).exists()
-
-
-@pytest.mark.usefixtures("ada")
 def test_earlier_version_goes_back_with_one_press_and_that_can_be_taken_back(client: Client) -> None:
     hotline = store()
     save(client, hotline, **NEW, **TWICE)
@@ -108,3 +95,47 @@ def test_other_staff_read_the_versions_and_put_none_back(client: Client) -> None
     answer = client.post(f"/admin/hotline/hotline/{hotline.pk}/put-back/{hotline.history.get().history_id}/")
     assert answer.status_code == 403
     assert client.get(f"/admin/hotline/hotline/{hotline.pk}/put-back/1/").status_code == 405
+
+
+@pytest.mark.parametrize(("is_active", "said"), [(True, "is shown again"), (False, "nor do they now")])
+def test_who_puts_a_version_back_is_told_whether_visitors_see_it(
+    client: Client, ada: User, is_active: bool, said: str
+) -> None:
+    hotline = store(is_active=is_active)
+
+    answer = client.post(
+        f"/admin/hotline/hotline/{hotline.pk}/put-back/{hotline.history.get().history_id}/", follow=True
+    )
+
+    assert said in answer.content.decode()
+
+
+def test_page_of_the_record_says_who_changed_it_last_and_what(client: Client, ada: User) -> None:
+    hotline = store()
+    save(client, hotline, **NEW, **TWICE)
+    save(client, hotline, **NEW, hours_en="always")
+
+    page = client.get(f"/admin/hotline/hotline/{hotline.pk}/change/").content.decode()
+
+    assert "hours [en]: day and night, every day → always" in page
+    assert f"/admin/hotline/hotline/{hotline.pk}/history/" in page
+
+
+def test_deleted_record_is_put_back_from_the_address_of_its_mail(client: Client, ada: User) -> None:
+    hotline = store(**NEW, name_es="Línea Nuestra")
+    number = hotline.pk
+    hotline.delete()
+    history = f"/admin/hotline/hotline/{number}/history/"
+    way_back = re.search(r'action="(/admin/hotline/hotline/\d+/put-back/\d+/)"', client.get(history).content.decode())
+    assert way_back
+
+    client.post(way_back[1])
+
+    page = client.get("/es/safety/").content.decode()
+    assert "1-800-555-0100" in page
+    assert "Línea Nuestra" in page
+
+
+@pytest.mark.parametrize("address", ["9999", "no-number"])
+def test_record_that_never_was_has_no_versions(client: Client, ada: User, address: str) -> None:
+    assert client.get(f"/admin/hotline/hotline/{address}/history/").status_code == 404
