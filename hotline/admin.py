@@ -60,6 +60,13 @@ class HotlineAdmin(ForAdministrators, TranslationAdmin[Hotline]):
         """Show staff whether the numbers want another try."""
         return hotline.is_verified
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Hotline | None:
+        """Hold the row from reading to saving: words saved by one must not bring back an old number."""
+        hotline = super().get_object(request, object_id, from_field)
+        if hotline and request.method == "POST":
+            return Hotline.objects.select_for_update().filter(pk=hotline.pk).first()
+        return hotline
+
     def get_readonly_fields(self, request: HttpRequest, obj: Hotline | None = None) -> Any:
         """Let staff who are no administrators change words and the day of the last try, and nothing that leads away."""
         return () if self.has_add_permission(request) else FOR_ADMINISTRATORS

@@ -18,6 +18,18 @@ class Try(NamedTuple):
     tried: BoundField
 
 
+class Tick(forms.CheckboxInput):
+    """A tick that one very link was tried. When another is typed, it is empty again."""
+
+    def __init__(self, link: str) -> None:
+        super().__init__({"value": link})
+        self.link = link
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> bool:
+        """Count the tick only where it was set beside this link."""
+        return bool(data.get(name) == self.link)
+
+
 class HotlineForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no argument when it runs
     """The record. What would lead visitors elsewhere than now is typed a second time, and tried first.
 
@@ -27,15 +39,18 @@ class HotlineForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no argume
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.changed_ways = self._changed_ways() if self.is_bound else []
+        self.links = self._links()
         for name in self.changed_ways:
             label = self.fields[name].label
             self.fields[f"{name}_again"] = forms.CharField(
                 label=_("Once more: %(field)s") % {"field": label},
+                required=bool(self._typed(name)),  # an empty one cannot be typed twice
                 error_messages={"required": _("Type it a second time.")},
                 widget=forms.TextInput(attrs={"autocomplete": "off", "class": "vTextField"}),
             )
             self.fields[f"{name}_tried"] = forms.BooleanField(
                 label=_("I tried this link, and it led where it should"),
+                widget=Tick(self.links[name]),
                 error_messages={"required": _("Try the link, then tick the box.")},
             )
 
@@ -50,15 +65,22 @@ class HotlineForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no argume
     def _typed(self, name: str) -> str:
         return str(self[name].data or "").strip()
 
-    def tries(self) -> Iterator[Try]:
-        """Return what has to be tried before the record is saved."""
-        typed = Hotline(**{name: self._typed(name) for name in WAYS if name in self.fields})
-        links = {
+    def _links(self) -> dict[str, str]:
+        """Return the link of each way that changes, as it was typed."""
+        if not self.changed_ways:
+            return {}
+        typed = Hotline(**{name: self._typed(name) for name in WAYS})
+        return {
             "phone": typed.call_link, "phone_e164": typed.call_link, "text_to": typed.text_link,
             "text_keyword": typed.text_link, "chat_url": typed.chat_url, "cover_url": typed.way_out,
         }
+
+    def tries(self) -> Iterator[Try]:
+        """Return what has to be tried before the record is saved. A link that cannot be right is not offered."""
+        wrong = {self.links[name] for name in WAYS if name in self.errors}
         for name in self.changed_ways:
-            yield Try(links[name], self[f"{name}_again"], self[f"{name}_tried"])
+            link = "" if self.links[name] in wrong else self.links[name]
+            yield Try(link, self[f"{name}_again"], self[f"{name}_tried"])
 
     def clean(self) -> dict[str, Any]:
         """Compare what was typed twice. A number that changed has not been tried by anybody until it is dated anew."""
@@ -67,6 +89,7 @@ class HotlineForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no argume
             again = cleaned.get(f"{name}_again")
             if again is not None and again != self._typed(name):
                 self.add_error(f"{name}_again", _("The two do not match."))
-        if any(name != "cover_url" for name in self.changed_ways) and "verified_on" not in self.changed_data:
+        untried = {*self.changed_ways, *self.changed_data}.intersection(WAYS) - {"cover_url"}
+        if untried and "verified_on" not in self.changed_data:
             cleaned["verified_on"], cleaned["verified_by"] = None, ""
         return cleaned

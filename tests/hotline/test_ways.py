@@ -1,11 +1,14 @@
 """Staff change what leads visitors somewhere only as administrators, typed twice, and tried."""
 
+import re
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import Permission, User
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -43,7 +46,8 @@ def save(client: Client, hotline: Hotline, **changed: str) -> Any:
 
 NEW = {"phone": "1-800-555-0100", "phone_e164": "+18005550100"}
 TWICE = {
-    "phone_again": "1-800-555-0100", "phone_tried": "on", "phone_e164_again": "+18005550100", "phone_e164_tried": "on",
+    "phone_again": "1-800-555-0100", "phone_tried": "tel:+18005550100",
+    "phone_e164_again": "+18005550100", "phone_e164_tried": "tel:+18005550100",
 }
 
 
@@ -93,6 +97,38 @@ def test_two_that_differ_or_a_link_nobody_tried_are_not_saved(administrator: Cli
     assert hotline.phone == "1-888-373-7888"
 
 
+def test_tick_counts_for_the_link_it_was_set_beside(administrator: Client) -> None:
+    hotline = store()
+    other = {"phone": "1-800-555-0199", "phone_e164": "+18005550199"}
+    again = {"phone_again": "1-800-555-0199", "phone_e164_again": "+18005550199"}
+
+    page = save(administrator, hotline, **TWICE | other | again).content.decode()
+
+    assert page.count("Try the link, then tick the box.") == 2
+    assert page.count('value="tel:+18005550199"') == 2
+    assert not re.search(r"<input[^>]*_tried[^>]* checked", page)
+    hotline.refresh_from_db()
+    assert hotline.phone == "1-888-373-7888"
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "http://chat.example.org/"])
+def test_link_that_cannot_be_right_is_not_offered_to_try(administrator: Client, address: str) -> None:
+    page = save(administrator, store(), chat_url=address).content.decode()
+
+    assert f'href="{address}" rel="noreferrer noopener"' not in page
+    assert 'name="chat_url_again"' in page
+
+
+def test_number_that_changes_while_it_is_not_shown_has_not_been_tried_either(administrator: Client) -> None:
+    hotline = store(is_active=False, verified_on=timezone.localdate(), verified_by="Ada")
+
+    save(administrator, hotline, **NEW)
+
+    hotline.refresh_from_db()
+    assert hotline.phone == "1-800-555-0100"
+    assert (hotline.verified_on, hotline.verified_by) == (None, "")
+
+
 def test_words_alone_are_saved_at_once(administrator: Client) -> None:
     hotline = store()
 
@@ -117,11 +153,24 @@ def test_another_website_to_leave_to_is_tried_too(administrator: Client) -> None
     news = {"cover_url": "https://news.example.net/"}
 
     assert 'href="https://news.example.net/"' in save(administrator, hotline, **news).content.decode()
-    save(administrator, hotline, **news, cover_url_again="https://news.example.net/", cover_url_tried="on")
+    save(administrator, hotline, **news, cover_url_again="https://news.example.net/",
+         cover_url_tried="https://news.example.net/")
 
     assert 'href="https://news.example.net/" rel="noreferrer nofollow" data-exit' in (
         administrator.get("/safety/").content.decode()
     )
+
+
+def test_website_of_the_record_is_taken_away_once_that_of_the_settings_was_tried(
+    administrator: Client, settings: LazySettings
+) -> None:
+    hotline = store(cover_url="https://news.example.net/")
+
+    assert f'href="{settings.COVER_URL}"' in save(administrator, hotline, cover_url="").content.decode()
+    save(administrator, hotline, cover_url="", cover_url_tried=settings.COVER_URL)
+
+    hotline.refresh_from_db()
+    assert hotline.cover_url == ""
 
 
 @pytest.mark.parametrize(
@@ -153,7 +202,7 @@ def test_what_cannot_be_right_is_refused_in_words(
 def test_number_may_be_read_with_or_without_its_country(administrator: Client, read: str) -> None:
     hotline = store()
 
-    save(administrator, hotline, phone=read, phone_again=read, phone_tried="on")
+    save(administrator, hotline, phone=read, phone_again=read, phone_tried="tel:+18883737888")
 
     hotline.refresh_from_db()
     assert hotline.phone == read
@@ -193,6 +242,25 @@ def test_other_staff_change_words_and_the_day_and_nothing_that_leads_away(editor
     assert hotline.phone == "1-888-373-7888"
     assert hotline.chat_url == "https://humantraffickinghotline.org/chat"
     assert hotline.is_active
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_saved_at_the_same_moment_bring_no_old_number_back(editor: Client) -> None:
+    hotline = store()
+
+    def save_words() -> None:
+        save(editor, hotline, hours_en="always")
+        connection.close()
+
+    saving = Thread(target=save_words)
+    with transaction.atomic():  # an administrator is about to save another number
+        Hotline.objects.filter(pk=hotline.pk).update(**NEW)
+        saving.start()
+        saving.join(timeout=0.5)
+    saving.join()
+
+    hotline.refresh_from_db()
+    assert (hotline.hours, hotline.phone) == ("always", "1-800-555-0100")
 
 
 def test_other_staff_neither_add_nor_delete_nor_touch_other_help(editor: Client) -> None:
