@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -125,7 +125,7 @@ class Hotline(models.Model):
     @property
     def text_link(self) -> str:
         """Return the address that opens a text message with the word in it, on both kinds of phone."""
-        return f"sms:{self.text_to}?&body={self.text_keyword}"
+        return f"sms:{self.text_to}?&body={quote(self.text_keyword)}"
 
 
 class Told(models.Model):
@@ -196,7 +196,7 @@ class OtherHelp(models.Model):
     @property
     def text_link(self) -> str:
         """Return the address that opens a text message, with the word in it where there is one."""
-        return f"sms:{self.text_to}?&body={self.text_keyword}" if self.text_keyword else f"sms:{self.text_to}"
+        return f"sms:{self.text_to}?&body={quote(self.text_keyword)}" if self.text_keyword else f"sms:{self.text_to}"
 
     @property
     def website_host(self) -> str:

@@ -11,7 +11,6 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from hotline.defaults import VERIFIED_DAYS
 from hotline.models import Hotline, OtherHelp
 from hotline.shown import shown
 from polaris_site.csp import EXIT_SCRIPT
@@ -104,8 +103,9 @@ def hotline_plain(context: Context) -> dict[str, Any]:
     return _of_page(context)
 
 
-@register.inclusion_tag("hotline/_untried.html")
-def hotline_untried() -> dict[str, Any]:
+@register.inclusion_tag("hotline/_untried.html", takes_context=True)
+def hotline_untried(context: Context) -> dict[str, Any]:
     """The line staff see on all their pages until somebody has tried the numbers lately."""
-    hotline = Hotline.current()
-    return {"hotline": hotline, "days": VERIFIED_DAYS}
+    hotline, user = Hotline.current(), context["user"]
+    may_date = user.has_perm("hotline.change_hotline") if hotline.pk else user.is_superuser
+    return {"hotline": hotline, "may_date": may_date}

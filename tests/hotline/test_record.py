@@ -42,6 +42,12 @@ def test_record_feeds_header_bar_and_page(client: Client) -> None:
     assert "888-373" not in page
 
 
+def test_word_of_the_text_arrives_whole(client: Client) -> None:
+    store(text_keyword="Be & Free")
+
+    assert "sms:233733?&amp;body=Be%20%26%20Free" in client.get("/safety/").content.decode()
+
+
 def test_staff_words_stand_in_each_language(client: Client) -> None:
     store(name_en="National Hotline", name_es="Línea Nacional")
 

@@ -287,6 +287,18 @@ def test_staff_see_red_on_every_page_until_somebody_has_tried(administrator: Cli
     assert "messagelist" not in administrator.get("/admin/").content.decode()
 
 
+def test_staff_are_led_to_where_they_may_write_the_day_down(editor: Client) -> None:
+    assert "Ask an administrator to do it." in editor.get("/admin/").content.decode()  # only they add a record
+
+    link = f'<a href="/admin/hotline/hotline/{store().pk}/change/">Hotline</a>'
+    assert link in editor.get("/admin/").content.decode()
+
+    User.objects.get().user_permissions.clear()
+    page = editor.get("/admin/").content.decode()
+    assert "Ask an administrator to do it." in page
+    assert ">Hotline</a>" not in page
+
+
 def test_nobody_is_told_so_before_signing_in(client: Client) -> None:
     assert "tried" not in client.get("/admin/login/").content.decode()
 
