@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -9,13 +10,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from modeltranslation.admin import TranslationAdmin
+from modeltranslation.utils import build_localized_fieldname
 
 from hotline.forms import HotlineForm
 from hotline.models import WAYS, Hotline, OtherHelp
 from hotline.tasks import nudge
+from hotline.translation import HotlineTranslation
 from hotline.versions import administrators, described, put_back
 
 FOR_ADMINISTRATORS = (*WAYS, "text_terms_url", "relay", "emergency", "is_active")
@@ -72,10 +76,16 @@ class HotlineAdmin(ForAdministrators, TranslationAdmin[Hotline]):
         return () if self.has_add_permission(request) else FOR_ADMINISTRATORS
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Begin a new record with what the pages show now."""
+        """Begin a new record with what the pages show now, in every language."""
         built_in = Hotline.built_in()
         names = [field.name for field in Hotline._meta.fields if field.name not in ("id", "is_active")]
-        return {name: getattr(built_in, name) for name in names} | super().get_changeform_initial_data(request)
+        initial = {name: getattr(built_in, name) for name in names}
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                built_in = Hotline.built_in()
+                words = HotlineTranslation.fields
+                initial |= {build_localized_fieldname(name, language): getattr(built_in, name) for name in words}
+        return initial | super().get_changeform_initial_data(request)
 
     def save_model(self, request: HttpRequest, obj: Hotline, form: Any, change: bool) -> None:
         """Keep with the version who made it."""

@@ -92,6 +92,7 @@ def test_staff_begin_with_what_the_pages_show_now(client: Client) -> None:
 
     assert 'value="+18883737888"' in page
     assert 'value="National Human Trafficking Hotline"' in page
+    assert 'value="Línea Nacional contra la Trata de Personas"' in page
 
 
 @pytest.mark.parametrize(

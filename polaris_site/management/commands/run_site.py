@@ -181,6 +181,7 @@ def make_staff(file: Path) -> None:
     password = secrets.token_urlsafe(15)
     user, _ = User.objects.get_or_create(username=STAFF_NAME)
     user.is_staff = user.is_superuser = True
+    user.email = "staff@example.org"  # where /dev/mail/ shows what administrators are told
     user.set_password(password)
     user.save()
     file.unlink(missing_ok=True)
