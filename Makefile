@@ -20,7 +20,7 @@ export PIP_CACHE_DIR ?= $(VAR_DIR)/cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export REQUIRE_ALL
 
-.PHONY: run test soak faults lock messages runtime tools
+.PHONY: run test soak faults exit-times lock messages runtime tools
 .DEFAULT_GOAL := run
 
 run: runtime
@@ -39,6 +39,10 @@ soak: tools
 faults: tools
 	@exec env FAULTS=full STATE_WALKS=100000 VAR_DIR=$(VAR_DIR)/faults \
 		$(VENV)/bin/python -m pytest -v tests/faults tests/actions/test_states.py
+
+# How fast Quick Exit is, beside a plain link. Needs Chromium.
+exit-times: tools
+	@exec $(VENV)/bin/python -m tests.measure_exit
 
 # Pin what requirements*.in ask for, with hashes. Needs uv (https://docs.astral.sh/uv/).
 lock:

@@ -32,12 +32,21 @@ class DeclaredCacheMiddleware:
 
 
 class PermissionsPolicyMiddleware:
-    """Tells the browser that no page of ours, nor anything in it, uses these abilities of the device."""
+    """Tells the browser that no page of ours, nor anything in it, uses these abilities of the device.
+
+    Two stay open: writing to the clipboard, for the copy buttons, and passkeys, for staff.
+    """
 
     POLICY = ", ".join(
         f"{ability}=()"
-        for ability in ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer",
-                        "microphone", "midi", "payment", "usb")
+        for ability in (
+            "accelerometer", "autoplay", "browsing-topics", "camera",
+            "clipboard-read", "compute-pressure", "display-capture", "encrypted-media", "fullscreen", "gamepad",
+            "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection", "local-fonts",
+            "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "private-state-token-issuance",
+            "private-state-token-redemption", "screen-wake-lock", "serial",
+            "storage-access", "usb", "window-management", "xr-spatial-tracking",
+        )
     )
 
     def __init__(self, get_response: GetResponse) -> None:

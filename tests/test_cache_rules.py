@@ -1,5 +1,6 @@
 """Every address of the site has a declared cache class, sets no cookie and tells caches the truth."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -60,6 +61,9 @@ def test_no_page_sets_a_cookie_or_varies_and_all_say_what_may_be_kept(
         assert answer["Referrer-Policy"] == "same-origin", route
         assert "default-src 'none'" in answer["Content-Security-Policy"], route
         assert "unsafe" not in answer["Content-Security-Policy"], route
+        assert "nonce" not in answer["Content-Security-Policy"], route
+        assert set(re.findall(r"=(\S+?)(?:,|$)", answer["Permissions-Policy"])) == {"()"}, route
+        assert answer["X-Content-Type-Options"] == "nosniff", route
 
 
 @pytest.mark.django_db

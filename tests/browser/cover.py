@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from time import monotonic, sleep
+from time import sleep, time
 
 
 class Cover(ThreadingHTTPServer):
@@ -14,7 +14,7 @@ class Cover(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Weather)
         self.url = f"http://127.0.0.1:{self.server_port}/"
         self.referrers: list[str | None] = []
-        self.asked_at: list[float] = []  # seconds of this machine's clock
+        self.asked_at: list[float] = []  # seconds since 1970
         self.seconds = 0.0  # how long it takes to answer
         self.answered = 0
 
@@ -27,7 +27,7 @@ class Weather(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer."""
         if self.path == "/":
-            self.server.asked_at.append(monotonic())
+            self.server.asked_at.append(time())
             self.server.referrers.append(self.headers.get("Referer"))
         sleep(self.server.seconds)
         self.server.answered += 1
