@@ -121,8 +121,8 @@
   // Back after leaving loads the page anew: it goes again before anything of it shows. An address that was typed, or a
   // link from elsewhere, is a wish to be here.
   if (left()) {
-    var entry = (performance.getEntriesByType("navigation") || [])[0];
-    if (entry && entry.type === "navigate") keep();
+    var entry = performance.getEntriesByType("navigation")[0];
+    if (entry ? entry.type === "navigate" : performance.navigation.type === 0) keep(); // the second in older browsers
     else go(left(), 2000);
   }
 })();

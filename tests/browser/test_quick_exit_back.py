@@ -82,7 +82,13 @@ def test_five_presses_of_back_never_show_the_site(
     assert set(cover.referrers) == {None}
 
 
-def test_who_types_the_address_again_is_welcome(page: Page, live_server: LiveServer, cover: Cover) -> None:
+OLDER = "performance.getEntriesByType = () => []"  # as Safari had it before 15
+
+
+@pytest.mark.parametrize("browser", ["", OLDER], ids=["this browser", "older browser"])
+@pytest.mark.usefixtures("cover")
+def test_who_types_the_address_again_is_welcome(page: Page, live_server: LiveServer, browser: str) -> None:
+    page.add_init_script(browser)
     page.goto(f"{live_server.url}/newsletter/")
     page.goto(f"{live_server.url}/safety/")
     page.get_by_role("link", name="Quick Exit").click()
