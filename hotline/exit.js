@@ -3,7 +3,14 @@
 (function () {
   "use strict";
   var root = document.documentElement;
-  var leaving, others, pressed = 0, expiry, saying, touched;
+  var leaving, wayOut, again, others, pressed = 0, expiry, saying, touched;
+
+  // Where Quick Exit leads; still known when the page is empty.
+  function exit() {
+    var link = document.querySelector("a[data-exit='']");
+    if (link) wayOut = link.href;
+    return wayOut;
+  }
 
   // The address somebody left to in this tab. Nothing is stored before that.
   function left() {
@@ -22,11 +29,14 @@
   // A load that was stopped is tried again. Each try begins the load anew, so every pause is twice the last:
   // a slow website gets the time it needs. The veil stays: an answer that fails shows nothing of ours.
   function go(url, pause) {
-    leaving = true;
+    clearTimeout(again);
+    location.replace(url);
+    again = setTimeout(go, pause, url, 2 * pause);
+  }
+
+  function hide() {
     root.hidden = true;
     document.title = "…";
-    location.replace(url);
-    setTimeout(go, pause, url, 2 * pause);
   }
 
   // Nothing of the page is left: no typed word, no picture, no colour. Only "Loading", for who cannot see that.
@@ -46,7 +56,10 @@
 
   function leave(url, practice) {
     if (leaving) return;
-    if (!practice) keep(url);
+    leaving = !practice; // who only tries it out can still leave
+    exit();
+    hide();
+    if (leaving) keep(url);
     go(url, 2000);
     try {
       dispatchEvent(new Event("quick-exit")); // scripts that keep something in memory drop it
@@ -68,13 +81,12 @@
 
   // Shift three times, either side, nothing else between, five seconds at most between two.
   function count(presses, word) {
-    var link = document.querySelector("a[data-exit]");
     var status = document.querySelector("[data-exit-status]");
-    if (!link || presses === pressed) return;
+    if (!exit() || presses === pressed) return;
     clearTimeout(expiry);
     clearTimeout(saying);
     pressed = presses;
-    if (presses === 3) return leave(link.href);
+    if (presses === 3) return leave(exit());
     root.dataset.shift = presses;
     if (presses) expiry = setTimeout(count, 5000, 0, "over");
     // Said after a moment, so that who types capital letters hears nothing of it.
@@ -87,13 +99,15 @@
     if (event.repeat || leaving) return;
     // The keyboard on a screen sends Shift by itself.
     var types = touched && event.target.matches && event.target.matches("input,textarea,select");
-    if (event.key === "Shift" && !types) count(pressed + 1, ["one", "two"][pressed]);
+    var alone = !(event.ctrlKey || event.altKey || event.metaKey); // with others it switches keyboards
+    if (event.key === "Shift" && alone && !types) count(pressed + 1, ["one", "two"][pressed]);
     else count(0);
   }, true);
   addEventListener("pointerdown", function (event) {
     touched = event.pointerType === "touch";
     count(0);
   }, true);
+  addEventListener("wheel", function () { count(0); }, { capture: true, passive: true });
 
   // All tabs of the site leave together.
   function listen() {
@@ -123,6 +137,10 @@
   if (left()) {
     var entry = performance.getEntriesByType("navigation")[0];
     if (entry ? entry.type === "navigate" : performance.navigation.type === 0) keep(); // the second in older browsers
-    else go(left(), 2000);
+    else {
+      leaving = true;
+      hide();
+      go(left(), 2000);
+    }
   }
 })();

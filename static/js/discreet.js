@@ -2,6 +2,7 @@
    leaves the site instead of leading through it. Nothing is stored before somebody turns it on. */
 
 const root = document.documentElement;
+let canRemember = true;
 
 function remember(on) {
   try {
@@ -9,7 +10,8 @@ function remember(on) {
     if (on) sessionStorage.setItem("discreet", "on");
     else sessionStorage.removeItem("discreet");
   } catch {
-    return false; // no storage: it cannot be turned on
+    canRemember = false; // no storage: it cannot be turned on
+    return false;
   }
   return on;
 }
@@ -18,12 +20,13 @@ function show(on) {
   root.toggleAttribute("data-discreet", on); // other scripts ask for this
   const toggle = document.querySelector("[data-discreet-toggle]");
   if (!toggle) return;
-  toggle.hidden = false;
+  toggle.hidden = !canRemember;
   toggle.setAttribute("aria-pressed", on);
-  toggle.nextElementSibling.textContent = on ? toggle.dataset.on : toggle.dataset.off;
+  toggle.nextElementSibling.textContent = toggle.dataset[!canRemember ? "blocked" : on ? "on" : "off"];
 }
 
 const ours = (address) => new URL(address).origin === location.origin;
+const isPage = (address) => /^https?:/.test(address);
 
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-discreet-toggle]")) {
@@ -33,8 +36,8 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
   const plain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
   if (!link || !plain || event.defaultPrevented || link.target || link.hasAttribute("download")) return;
-  if (!root.hasAttribute("data-discreet") || !/^https?:/.test(link.href) || !ours(link.href)) return;
-  event.preventDefault();
+  if (!root.hasAttribute("data-discreet") || !isPage(link.href)) return;
+  event.preventDefault(); // other websites too: Back from the hotline's chat must not lead here
   location.replace(link.href);
 });
 

@@ -8,6 +8,7 @@ from tests.browser.cover import Cover
 from tests.browser.tabs import Tab
 from tests.browser.test_journey import fill_in
 from tests.factories import create_campaign, create_congress
+from tests.hotline.test_record import store
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -85,3 +86,37 @@ def test_trying_the_exit_leads_to_a_page_of_ours_and_leaves_no_mark(page: Page, 
     assert ours(page, live_server) == ["/safety/try/"]  # it took the place of the page, as in earnest
     assert page.evaluate("sessionStorage.length") == 0
     expect(other.get_by_role("heading", name="Hear how you can help")).to_be_visible()
+
+
+def test_another_website_opened_from_here_takes_the_place_of_the_page(
+    page: Page, live_server: LiveServer, cover: Cover
+) -> None:
+    store(chat_url=cover.url)
+    turn_on(page, live_server)
+
+    page.get_by_role("link", name="chat", exact=True).click()
+
+    expect(page.get_by_role("heading", name="Sunny")).to_be_visible()
+    assert ours(page, live_server) == []
+    assert cover.referrers == [None]
+
+
+@pytest.mark.usefixtures("cover")
+def test_who_tries_it_out_can_leave_in_earnest_meanwhile(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/safety/")
+    page.route("**/safety/try/", lambda route: None)  # no answer
+    with page.expect_request("**/safety/try/"):
+        page.get_by_role("link", name="Try it out").click(no_wait_after=True)
+
+    for _ in range(3):
+        page.keyboard.press("Shift")
+
+    expect(page.get_by_role("heading", name="Sunny")).to_be_visible()
+
+
+def test_where_the_browser_keeps_nothing_it_says_so(page: Page, live_server: LiveServer) -> None:
+    page.add_init_script("Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('blocked'); } })")
+    page.goto(f"{live_server.url}/safety/")
+
+    expect(page.get_by_text("Your browser blocks site data")).to_be_visible()
+    expect(page.get_by_role("button", name="Discreet mode")).to_be_hidden()

@@ -82,6 +82,19 @@ def test_capital_letters_and_a_held_key_do_not_leave(reading: Page) -> None:
 
 
 @pytest.mark.usefixtures("reading")
+def test_shift_with_another_key_or_the_wheel_is_something_else(reading: Page) -> None:
+    for other in ("Alt", "Control", "Meta"):
+        reading.keyboard.down(other)
+        press(reading, "Shift", "Shift", "Shift")
+        reading.keyboard.up(other)
+    for _ in range(3):
+        reading.keyboard.down("Shift")
+        reading.mouse.wheel(40, 0)
+        reading.keyboard.up("Shift")
+
+    expect_stays(reading)
+
+
 def test_escape_never_leaves(page: Page) -> None:
     press(page, "Escape", "Escape", "Escape")
 
@@ -99,7 +112,7 @@ def test_a_screen_reader_hears_how_many_presses_are_left(reading: Page) -> None:
 
     reading.clock.run_for(6_000)
 
-    assert said(reading) == "You stay on this page. Shift counts anew."
+    assert said(reading) == "You are still on this page. Start again with Shift."
     press(reading, "Shift", "Shift")
     expect_stays(reading)
 
