@@ -62,26 +62,29 @@ class DrivenBrowser(ABC):
         self.wait_for(f"location.href === {json.dumps(url)} && document.readyState === 'complete'")
 
     def click(self, css: str) -> None:
-        """Press the left button in the middle of the first element that fits and can be seen."""
-        one = f"[...document.querySelectorAll({json.dumps(css)})].find(one => one.getClientRects().length)"
-        self.wait_for(one)
-        middle = "(box => [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)])"
-        middle += f"({one}.getBoundingClientRect())"
-        middle = "(box => [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)])"
-        middle += f"({one}.getBoundingClientRect())"
-        # Into the middle of the window, where no bar lies over it. Firefox scrolls a field somebody has just typed into
-        # back into view, some time later: so no field keeps the caret.
-        scroll = f"document.activeElement.blur(), {one}.scrollIntoView({{block: 'center', behavior: 'instant'}})"
-        seen = f"({scroll}, {one}.contains(document.elementFromPoint(...{middle})) && {middle})"
-        spot, before = None, None
-        while not spot or spot != before:
-            spot, before = self.evaluate(seen), spot
-            sleep(0.03)
-        x, y = spot
+        """Press the left button in the middle of an element that stays where it is, such as one of the bar."""
+        self.wait_for(f"document.querySelector({json.dumps(css)})")
+        x, y = self.evaluate(
+            "(box => [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)])"
+            f"(document.querySelector({json.dumps(css)}).getBoundingClientRect())"
+        )
         self.act({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": [
             {"type": "pointerMove", "x": x, "y": y, "duration": 0},
             {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0},
         ]})
+
+    def focus(self, css: str) -> None:
+        """Give the keyboard to the first element that fits and can be seen. A browser may scroll after it, in its own
+        time, which a pointer would miss and a key does not."""
+        one = f"[...document.querySelectorAll({json.dumps(css)})].find(one => one.getClientRects().length)"
+        self.wait_for(one)
+        self.evaluate(f"({one}.focus(), true)")
+        self.wait_for(f"document.activeElement.matches({json.dumps(css)})")
+
+    def push(self, css: str) -> None:
+        """Push a button by the keyboard."""
+        self.focus(css)
+        self.press("Enter")
 
     def press(self, *keys: str) -> None:
         """Press keys one after the other: names of `KEYS`, or characters."""
@@ -91,8 +94,7 @@ class DrivenBrowser(ABC):
         self.act({"type": "key", "id": "keyboard", "actions": actions})
 
     def type(self, css: str, text: str) -> None:
-        """Press into a field and type."""
-        self.click(css)
-        self.wait_for(f"document.activeElement.matches({json.dumps(css)})")
+        """Type into a field."""
+        self.focus(css)
         self.press(*text)
         self.wait_for(f"document.activeElement.value?.includes({json.dumps(text)})")
