@@ -20,7 +20,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(scope="module", params=["Firefox", "WebKit"])
-def browser(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox | WebKit]:
+def browser(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,  # first: a test that has not run, too, ends by putting the seats back
+) -> Iterator[Firefox | WebKit]:
     """One running browser for all tests of this file; a test without it has not run."""
     folder: Path = tmp_path_factory.mktemp("browser")
     if request.param == "Firefox":
@@ -69,11 +72,11 @@ def walk_to(step: str, visitor: DrivenBrowser, server: LiveServer) -> None:
     fill_in(visitor)
     if step == "details":
         return
-    visitor.click("main form [type=submit]:not([data-back])")
+    visitor.push("main form [type=submit]:not([data-back])")
     visitor.wait_for_text("Check and send")
     if step == "review":
         return
-    visitor.click("main form [type=submit]:not([data-back])")
+    visitor.push("main form [type=submit]:not([data-back])")
     visitor.wait_for_text("Your receipt")
 
 
@@ -140,9 +143,9 @@ def test_back_shows_what_was_typed_and_the_letter_is_taken_once(
 
     visitor.back()
     visitor.wait_for("document.querySelector('main textarea')?.value === 'My town needs this law.'")
-    visitor.click("main form [type=submit]:not([data-back])")
+    visitor.push("main form [type=submit]:not([data-back])")
     visitor.wait_for_text("Check and send")
-    visitor.click("main form [type=submit]:not([data-back])")
+    visitor.push("main form [type=submit]:not([data-back])")
     visitor.wait_for_text("Your receipt")
 
     assert Action.objects.count() == 1
