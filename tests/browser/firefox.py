@@ -20,7 +20,9 @@ PREFERENCES = {
     "network.captive-portal-service.enabled": False, "network.connectivity-service.enabled": False,
     "remote.events.async.enabled": False,  # a press is dispatched before the next command
     "general.smoothScroll": False,  # a target stays where it was found
-    "services.settings.server": "data:,", "extensions.update.enabled": False, "browser.safebrowsing.enabled": False,
+    "extensions.update.enabled": False, "browser.safebrowsing.enabled": False,
+    # What it still looks for by itself (settings, updates, media plugins) is no name to ask a server for: it is here.
+    "network.dns.forceResolve": "127.0.0.1",
 }
 
 

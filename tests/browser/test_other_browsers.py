@@ -115,6 +115,13 @@ def test_shift_three_times_leaves_and_a_typed_address_is_welcome(
     assert visitor.evaluate("sessionStorage.length") == 0
 
 
+@pytest.mark.parametrize("browser", ["Firefox"], indirect=True)  # WebKit asks for nothing by itself
+def test_no_name_of_another_host_leaves_this_machine(visitor: DrivenBrowser, cover: Cover) -> None:
+    visitor.open(cover.url.replace("127.0.0.1", "elsewhere.example"))
+
+    visitor.wait_for_text("Sunny")
+
+
 def test_all_tabs_leave(visitor: DrivenBrowser, live_server: LiveServer, cover: Cover) -> None:
     other = visitor.another_tab()
     other.goto(f"{live_server.url}/newsletter/")
