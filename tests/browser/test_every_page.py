@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from actions.models import Action
 from polaris_site.cache_rules import RULES
+from tests.browser.tabs import Tab
 from tests.factories import create_campaign, create_organisation, ensure_seats, take
 from tests.test_cache_rules import address
 
@@ -92,6 +93,19 @@ def test_bar_wraps_no_word_and_keeps_one_row(page: Page, live_server: LiveServer
                 ".filter(a => a.scrollWidth > a.offsetWidth).map(a => a.innerText)"
             )
             assert clipped == [], (path, width)
+
+
+def test_button_stays_in_sight_where_somebody_zooms_in(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/newsletter/")
+
+    Tab(page).send("Emulation.setPageScaleFactor", {"pageScaleFactor": 2.5})
+
+    page.wait_for_function("""(() => {
+        const box = document.querySelector(".exit").getBoundingClientRect();
+        const { offsetLeft, offsetTop, width, height, scale } = visualViewport;
+        return scale === 2.5 && box.left >= offsetLeft && box.right <= offsetLeft + width + 1
+            && box.top >= offsetTop && box.bottom <= offsetTop + height + 1;
+    })()""")
 
 
 def test_printed_page_holds_the_numbers_once_and_no_button(page: Page, live_server: LiveServer) -> None:
