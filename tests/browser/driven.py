@@ -39,15 +39,19 @@ class DrivenBrowser(ABC):
     def close(self) -> None:
         """Close the tab."""
 
-    def wait_for(self, condition: str, seconds: float = 10) -> None:
-        """Wait until a JavaScript expression holds. Raises `AssertionError` with the page's text when it does not."""
-        end = monotonic() + seconds
+    def wait_for(self, condition: str, seconds: float = 20, times: int = 1) -> None:
+        """Wait until a JavaScript expression holds, so many looks in a row.
+
+        Raises `AssertionError` with the page's text when it does not.
+        """
+        end, held = monotonic() + seconds, 0
         while monotonic() < end:
             try:
-                if self.evaluate(f"Boolean({condition})"):
-                    return
+                held = held + 1 if self.evaluate(f"Boolean({condition})") else 0
             except NotNow:
-                pass
+                held = 0
+            if held == times:
+                return
             sleep(0.03)
         shown = self.evaluate("location.href + '\\n' + document.body.innerText")
         raise AssertionError(f"{condition} did not hold at {shown}")

@@ -12,6 +12,7 @@ class Tab:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self._goal: int | None = None  # where the last press of Back leads: a place in the list
 
     @property
     def entries(self) -> list[str]:
@@ -29,7 +30,8 @@ class Tab:
         history = self._history()
         if not history["currentIndex"]:
             return False
-        before = history["entries"][history["currentIndex"] - 1]
+        self._goal = history["currentIndex"] - 1
+        before = history["entries"][self._goal]
         self.send("Page.navigateToHistoryEntry", {"entryId": before["id"]})
         return True
 
@@ -38,10 +40,15 @@ class Tab:
         end = monotonic() + seconds
         while monotonic() < end:
             with suppress(Error):  # one page goes, another comes
-                if self.address.startswith(beginnings) and self.page.evaluate("document.readyState") == "complete":
+                if self._has_arrived(beginnings) and self.page.evaluate("document.readyState") == "complete":
                     return
             self.page.wait_for_timeout(20)
         raise AssertionError(self.entries)
+
+    def _has_arrived(self, beginnings: tuple[str, ...]) -> bool:
+        history = self._history()
+        place = history["currentIndex"]
+        return self._goal in (None, place) and str(history["entries"][place]["url"]).startswith(beginnings)
 
     def send(self, command: str, arguments: dict[str, Any] | None = None) -> Any:
         """Return what the browser answers to one command of the DevTools protocol."""

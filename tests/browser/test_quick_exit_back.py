@@ -71,7 +71,6 @@ def test_five_presses_of_back_never_show_the_site(
     for _ in range(5):
         if not tab.back():
             break
-        page.wait_for_timeout(50)
         tab.settle(cover.url, "about:blank")
         assert tab.address == "about:blank" or page.screenshot() == sunny
 
