@@ -4,6 +4,7 @@ import logging
 import signal
 from argparse import ArgumentParser
 from functools import partial
+from threading import Thread
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -32,7 +33,8 @@ class Command(BaseCommand):
         if every is not None and not every > 0:
             raise CommandError("--every takes a number of seconds above 0.")
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: sending.stopping.set())
+            # By a thread of its own: the handler may have interrupted this one inside the Event.
+            signal.signal(number, lambda *_: Thread(target=sending.stopping.set).start())
         if every is None:
             send_what_is_due()
             return

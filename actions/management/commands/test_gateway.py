@@ -2,7 +2,6 @@
 
 import signal
 from argparse import ArgumentParser
-from threading import Event
 from typing import Any
 
 from django.conf import settings
@@ -37,9 +36,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMONSTRATION:
             raise CommandError("The test gateway runs in a demonstration only (DELIVERY_MODE).")
-        stop = Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+        # Waited for, not handled: a handler that sets an Event can meet its own thread inside the Event, for ever.
+        stops = {signal.SIGTERM, signal.SIGINT}
+        signal.pthread_sigmask(signal.SIG_BLOCK, stops)
         with running_gateway(
             settings.VAR_DIR / "gateway",
             offices={seat.code for seat in SEATS if options["all_offices"] or takes_part(seat)},
@@ -52,7 +51,7 @@ class Command(BaseCommand):
         ) as gateway:
             self.stdout.write(f"Test gateway at {gateway.url}, {len(gateway.offices)} offices")
             self.stdout.flush()
-            stop.wait()
+            signal.sigwait(stops)
 
 
 def takes_part(seat: SeatFacts) -> bool:
