@@ -89,7 +89,7 @@ class HotlineAdmin(ForAdministrators, TranslationAdmin[Hotline]):
 
     def save_model(self, request: HttpRequest, obj: Hotline, form: Any, change: bool) -> None:
         """Keep with the version who made it."""
-        obj._history_user = request.user  # type: ignore[attr-defined]  # read by simple_history
+        obj._history_user = request.user
         super().save_model(request, obj, form, change)
         nudge()
 

@@ -26,6 +26,7 @@ class Hotline(models.Model):
     """The hotline as visitors meet it. What it does and how to reach it, never who runs it."""
 
     history: ClassVar[Any]  # its versions: see translation.py
+    _history_user: Any  # who makes the next version; simple_history reads it
 
     name = models.CharField(_("name"), max_length=100)
     phone = models.CharField(

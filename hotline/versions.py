@@ -70,9 +70,9 @@ def put_back(version: Any, user: Any) -> Hotline:
     if hotline.is_active:
         for other in Hotline.objects.filter(is_active=True).exclude(pk=hotline.pk):
             other.is_active = False
-            other._history_user = user  # type: ignore[attr-defined]  # read by simple_history
+            other._history_user = user
             other.save()
-    hotline._history_user = user  # type: ignore[attr-defined]
+    hotline._history_user = user
     hotline.save()
     return hotline
 

@@ -13,6 +13,7 @@ from actions.delivery.fields import Chamber
 from actions.delivery.test_gateway import Gateway, running_gateway
 from polaris_site.limits import limiter
 from tests.factories import ensure_seats
+from tests.newsletter.mail_server import Inbox, running_mail_server
 
 # A login costs half a second of the processor live, as it should, and nothing here is about that.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -63,3 +64,15 @@ def congress_data_dir() -> Path:
     if os.environ.get("REQUIRE_ALL") == "1":
         pytest.fail("The published files of Congress are missing: set CONGRESS_DATA_DIR.")
     pytest.skip("needs the published files of Congress (CONGRESS_DATA_DIR)")
+
+
+@pytest.fixture
+def inbox(settings: LazySettings) -> Iterator[Inbox]:
+    """A mail server that runs, and the site pointed at it."""
+    with running_mail_server() as (inbox, port):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        settings.EMAIL_TIMEOUT = 5
+        yield inbox

@@ -19,7 +19,7 @@ function fragment(root) {
 }
 
 // In discreet mode a step takes the place of the one before, as pages do.
-function note(step) {
+function pushStep(step) {
   if (document.documentElement.hasAttribute("data-discreet")) history.replaceState({ step }, "");
   else history.pushState({ step }, "");
 }
@@ -46,7 +46,7 @@ function showStep(nodes, title) {
 function keep({ mended }) {
   const nodes = fragment(main);
   if (mended) {
-    for (const line of nodes.querySelectorAll(".error-summary, .field__error")) line.remove();
+    for (const note of nodes.querySelectorAll(".error-summary, .field__error")) note.remove();
     for (const field of nodes.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
     for (const field of nodes.querySelectorAll(".field--error")) field.classList.remove("field--error");
   }
@@ -62,10 +62,10 @@ function restore(step) {
 }
 
 function trouble(on) {
-  const line = main.querySelector("[data-trouble]");
-  if (!line) return;
-  line.hidden = !on;
-  if (on) focus(line);
+  const note = main.querySelector("[data-trouble]");
+  if (!note) return;
+  note.hidden = !on;
+  if (on) focus(note);
 }
 
 async function post(form, button) {
@@ -96,7 +96,7 @@ async function post(form, button) {
     keep({ mended: true });
     at += 1;
     for (const step of kept.keys()) if (step > at) kept.delete(step);
-    note(at);
+    pushStep(at);
   }
   showStep(nodes, answer.title);
 }
@@ -108,7 +108,7 @@ document.addEventListener("submit", async (event) => {
   if (busy) return;
   if (event.submitter && "back" in event.submitter.dataset && kept.has(at - 1)) {
     restore(at - 1);
-    note(at);
+    pushStep(at);
     return;
   }
   busy = true;

@@ -1,7 +1,6 @@
 """All administrators hear of a change, each once, through a real mail server, whatever becomes of one address."""
 
 import socket
-from collections.abc import Iterator
 from datetime import timedelta
 from importlib import import_module
 
@@ -19,23 +18,11 @@ from hotline.models import Hotline
 from hotline.tasks import tell_administrators
 from tests.hotline.test_record import store
 from tests.hotline.test_ways import NEW, TWICE, save
-from tests.newsletter.mail_server import Inbox, running_mail_server
+from tests.newsletter.mail_server import Inbox
 
 pytestmark = pytest.mark.django_db
 
 ADA, BEA = "ada@example.org", "bea@example.org"
-
-
-@pytest.fixture
-def inbox(settings: LazySettings) -> Iterator[Inbox]:
-    """A mail server that runs, and the site pointed at it."""
-    with running_mail_server() as (inbox, port):
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-        settings.EMAIL_TIMEOUT = 5
-        yield inbox
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import logging
 import socket
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -13,21 +12,9 @@ from django.utils import timezone
 
 from newsletter.models import MailState, OutgoingMail
 from newsletter.tasks import send_mail
-from tests.newsletter.mail_server import Inbox, running_mail_server
+from tests.newsletter.mail_server import Inbox
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def inbox(settings: LazySettings) -> Iterator[Inbox]:
-    """A mail server that runs, and the site pointed at it."""
-    with running_mail_server() as (inbox, port):
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-        settings.EMAIL_TIMEOUT = 5
-        yield inbox
 
 
 def put(to: str = "ana@example.org") -> OutgoingMail:
