@@ -75,7 +75,7 @@ class ZipForm(forms.Form):
         self.lookup: Lookup | None = None
         self.helper = public_helper()
         self.helper.layout = Layout(
-            "zip", Submit("go", _("Find my representatives"), css_id="go"),
+            Div("zip", Submit("go", _("Find my representatives"), css_id="go"), css_class="one-line"),
         )
 
     def clean_zip(self) -> str:

@@ -10,9 +10,11 @@ from campaigns.models import Campaign
 @require_safe
 def take_action(request: HttpRequest) -> HttpResponse:
     """The front page: what supporters have done, what one can do now, and how to hear more."""
-    return TemplateResponse(
-        request, "campaigns/take_action.html", {"campaigns": Campaign.objects.on_take_action_page()}
-    )
+    campaigns = list(Campaign.objects.on_take_action_page())
+    # The button of the first screen: the first thing that can be done now.
+    first_to_act = next((campaign for campaign in campaigns if campaign.is_open), None)
+    context = {"campaigns": campaigns, "first_to_act": first_to_act}
+    return TemplateResponse(request, "campaigns/take_action.html", context)
 
 
 @require_safe

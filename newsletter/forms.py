@@ -43,7 +43,8 @@ class SignUpForm(forms.Form):
         self.helper.disable_csrf = True  # public forms check the origin instead, and set no cookie
         self.helper.form_tag = False
         self.helper.layout = Layout(
-            "email", "page", Div("leave_empty", css_class="honeypot"), Submit("sign_up", _("Sign up")),
+            Div("email", Submit("sign_up", _("Sign up")), css_class="one-line"),
+            "page", Div("leave_empty", css_class="honeypot"),
         )
 
     def clean_page(self) -> str:

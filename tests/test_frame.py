@@ -62,10 +62,10 @@ def test_the_script_comes_before_anything_that_loads(client: Client) -> None:
 @pytest.mark.django_db
 def test_demonstration_says_so(client: Client, settings: LazySettings) -> None:
     settings.DEMONSTRATION = True
-    assert "a test system stands in for Congress" in client.get("/no-such-page/").content.decode()
+    assert "nothing reaches Congress" in client.get("/no-such-page/").content.decode()
 
     settings.DEMONSTRATION = False
-    assert "a test system stands in for Congress" not in client.get("/no-such-page/").content.decode()
+    assert "nothing reaches Congress" not in client.get("/no-such-page/").content.decode()
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR)))
