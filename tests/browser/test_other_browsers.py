@@ -73,7 +73,7 @@ def walk_to(step: str, visitor: DrivenBrowser, server: LiveServer) -> None:
     if step == "details":
         return
     visitor.push("main form [type=submit]:not([data-back])")
-    visitor.wait_for_text("Check and send")
+    visitor.wait_for_text("Who gets it, and how")
     if step == "review":
         return
     visitor.push("main form [type=submit]:not([data-back])")
@@ -152,7 +152,7 @@ def test_back_shows_what_was_typed_and_the_letter_is_taken_once(
     visitor.back()
     visitor.wait_for("document.querySelector('main textarea')?.value === 'My town needs this law.'")
     visitor.push("main form [type=submit]:not([data-back])")
-    visitor.wait_for_text("Check and send")
+    visitor.wait_for_text("Who gets it, and how")
     visitor.push("main form [type=submit]:not([data-back])")
     visitor.wait_for_text("Your receipt")
 
