@@ -2,7 +2,6 @@
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from ipaddress import ip_address
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from newsletter.forms import SignUpForm
 from newsletter.models import Subscriber, Subscription
 from newsletter.models.subscribers import LinkIsOver
 from polaris_site.antispam import public_form
+from polaris_site.demonstration import refuse_unless_at_this_machine
 
 
 class SeeOther(HttpResponseRedirect):
@@ -104,13 +104,7 @@ def dev_mail_one(request: HttpRequest, name: str) -> HttpResponse:
 
 def _mail_folder(request: HttpRequest) -> Path:
     """Return where mails lie, for a visitor at the machine of a demonstration; for anybody else there is no page."""
-    forwarded = "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META
-    try:
-        here = ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
-    except ValueError:
-        here = False
-    if not settings.DEMONSTRATION or forwarded or not here:
-        raise Http404
+    refuse_unless_at_this_machine(request)
     return Path(settings.EMAIL_FILE_PATH)
 
 

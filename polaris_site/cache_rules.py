@@ -38,6 +38,7 @@ RULES: dict[str, CacheClass] = {
     "hotline:safety": CacheClass.PUBLIC_UNSTORED,
     "hotline:practice": CacheClass.PUBLIC_UNSTORED,
     "leave": CacheClass.PRIVATE,
+    "styleguide": CacheClass.PRIVATE,
     "health_live": CacheClass.PRIVATE,
     "health_ready": CacheClass.PRIVATE,
 }

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("actions.machine_urls")),
     *i18n_patterns(
         path("", views.home, name="home"),
+        path("styleguide/", views.styleguide, name="styleguide"),
         path("", include("hotline.urls")),
         path("newsletter/", include("newsletter.urls")),
         path("take-action/", include("campaigns.urls")),  # first: `all/` would pass for a campaign's slug
