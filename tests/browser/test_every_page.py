@@ -95,6 +95,28 @@ def test_bar_wraps_no_word_and_keeps_one_row(page: Page, live_server: LiveServer
             assert clipped == [], (path, width)
 
 
+def test_with_a_keyboard_open_nothing_else_can_be_pressed_near_the_button(page: Page, live_server: LiveServer) -> None:
+    create_campaign(slug="a-fair-law")
+    page.set_viewport_size({"width": 390, "height": 360})
+    page.goto(f"{live_server.url}/take-action/a-fair-law/")
+    around = """() => {
+        const { left, right, top, bottom } = document.querySelector(".exit").getBoundingClientRect();
+        const pressed = new Set();
+        for (let x = Math.max(left - 23, 0); x < Math.min(right + 23, innerWidth); x += 4)
+            for (let y = top - 23; y < Math.min(bottom + 23, innerHeight); y += 4)
+                pressed.add(document.elementFromPoint(x, y)?.closest("a, button, input, label, summary"));
+        return [...pressed].filter(Boolean).map(one => one.className);
+    }"""
+
+    # Put Send, and then each line of the page, where it would be nearest.
+    for step in range(0, 1200, 12):
+        page.evaluate(f"scrollTo({{top: {step}, behavior: 'instant'}})")
+        assert page.evaluate(around) == ["exit"], step
+
+    others = page.locator(".bar a:not(.exit)")
+    assert not any(other.is_visible() for other in others.all())
+
+
 def test_button_stays_in_sight_where_somebody_zooms_in(page: Page, live_server: LiveServer) -> None:
     page.goto(f"{live_server.url}/newsletter/")
 
