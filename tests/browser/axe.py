@@ -9,7 +9,10 @@ from playwright.sync_api import Page
 
 OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "rules": {"color-contrast-enhanced": {"enabled": True}},  # AAA: 7:1, and 4.5:1 for large text
+    "rules": {
+        "color-contrast-enhanced": {"enabled": True},  # AAA: 7:1, and 4.5:1 for large text
+        "label-content-name-mismatch": {"enabled": True},  # what one reads is what one can say
+    },
     "resultTypes": ["violations", "incomplete"],
 }
 CONTRAST = {"color-contrast", "color-contrast-enhanced"}

@@ -36,6 +36,8 @@ FAULTY = {
     "<img src='/static/img/star.svg'>": "image-alt",
     "<button></button>": "button-name",
     "<input>": "label",
+    "<button aria-label='Go'>Send it</button>": "label-content-name-mismatch",
+    "<nav aria-label='Main'></nav><nav aria-label='Main'></nav>": "landmark-unique",
     "<h5>Skips levels</h5>": "heading-order",
     "<p lang='xx-nothing'>?</p>": "valid-lang",
     "<p data-style='color: #808080; background: #fff'>Too pale for AA</p>": "color-contrast:",
