@@ -20,7 +20,7 @@ export PIP_CACHE_DIR ?= $(VAR_DIR)/cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export REQUIRE_ALL
 
-.PHONY: run test soak faults exit-times lock messages runtime tools
+.PHONY: run test test-all soak faults exit-times lock messages runtime tools
 .DEFAULT_GOAL := run
 
 run: runtime
@@ -29,6 +29,11 @@ run: runtime
 
 test: tools
 	@exec $(VENV)/bin/python -m tests.run
+
+# The same, with every page in every state looked at in both languages, both colour schemes and three sizes: about twenty
+# minutes more. `make test` looks at them in English, light, on a phone.
+test-all: tools
+	@exec env TEST_MATRIX=all $(VENV)/bin/python -m tests.run
 
 # 200 actions in ten minutes against a running site; says whether every count agrees.
 soak: tools

@@ -1,7 +1,6 @@
 """The main way through the site, as a person goes it."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -113,39 +112,6 @@ def test_what_is_wrong_is_said_without_leaving_the_page(page: Page, live_server:
     page.get_by_role("link", name="Enter your first name.").click()
     expect(page.get_by_label("First name")).to_be_focused()
     assert len(entries(page)) <= before + 2  # one step on, and the link to the field
-
-
-def test_with_the_keyboard_alone(page: Page, live_server: LiveServer) -> None:
-    slug = set_up()
-    page.goto(f"{live_server.url}/take-action/{slug}/")
-
-    def reach(found: Callable[[], bool]) -> None:
-        for _ in range(60):
-            if found():
-                return
-            page.keyboard.press("Tab")
-        raise AssertionError("not reached by Tab")
-
-    def is_on(css: str) -> Callable[[], bool]:
-        return lambda: bool(page.evaluate("css => document.activeElement?.matches(css)", css))
-
-    reach(is_on("#id_zip"))
-    page.keyboard.type("07030")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("Member of NJ-8")).to_be_visible()
-    typed = {
-        "#id_prefix": "Ms", "#id_first_name": "Ana", "#id_last_name": "Muster", "#id_email": "a@example.org",
-        "#id_address1": "1 Main Street", "#id_city": "Hoboken",
-    }
-    for css, text in typed.items():
-        reach(is_on(css))
-        page.keyboard.type(text)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Check and send")).to_be_visible()
-    reach(is_on("button[value=send]"))
-    page.keyboard.press("Enter")
-
-    expect(page.get_by_role("heading", name="Your receipt")).to_be_visible()
 
 
 def test_a_dead_connection_keeps_what_was_typed_and_says_so(page: Page, live_server: LiveServer) -> None:
