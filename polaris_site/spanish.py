@@ -1,4 +1,4 @@
-"""The Spanish of the site, page by page, so that a named person can read each page and vouch for it.
+"""The Spanish of the site, page by page: a named person reads each page and vouches for it (`campaigns.SpanishReview`).
 
 `SITE` says which words of the code belong to which page, in the order in which people should read them. An app adds
 pages of what staff write with `behind`. Nothing here knows who reviewed what.
@@ -103,7 +103,7 @@ SITE = (
         "frame", _("Frame of every page: header, footer, errors"), "campaigns:take_action",
         (
             "templates/base.html", "templates/_demonstration.html", "templates/_error_summary.html",
-            "templates/_footer.html", "templates/errors/",
+            "templates/_footer.html", "templates/campaigns/_spanish_note.html", "templates/errors/",
             "templates/polaris/",
         ),
         ("Our organisation",),
@@ -162,7 +162,7 @@ SITE = (
             "actions/admin.py", "actions/apps.py", "actions/congress/apps.py", "actions/congress/freshness.py",
             "actions/congress/models.py", "actions/models/attempts.py", "actions/models/gateways.py",
             "actions/models/ledger.py", "actions/models/outbox.py", "actions/states.py",
-            "campaigns/admin.py", "campaigns/apps.py", "campaigns/models.py",
+            "campaigns/admin.py", "campaigns/apps.py", "campaigns/forms.py", "campaigns/models.py",
             "campaigns/translation.py", "hotline/admin.py", "hotline/apps.py", "hotline/cover.py", "hotline/forms.py",
             "hotline/models.py", "hotline/numbers.py", "hotline/translation.py", "hotline/versions.py",
             "newsletter/apps.py", "newsletter/models/", "polaris_site/settings.py", "polaris_site/spanish.py",
