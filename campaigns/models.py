@@ -1,7 +1,9 @@
-"""What staff publish: campaigns with their versioned text, and the organisation's own details."""
+"""What staff publish: campaigns with their versioned text, the organisation's own details, and who vouches for the
+Spanish."""
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MinLengthValidator, RegexValidator
 from django.db import models
@@ -313,3 +315,26 @@ class CampaignText(models.Model):
         if newest and all(getattr(newest, name) == value for name, value in words.items()):
             return newest
         return cls.objects.create(campaign=campaign, version=newest.version + 1 if newest else 1, **words)
+
+
+class SpanishReview(models.Model):
+    """That a named person read all Spanish words of a page and found them right. Rows are added, never deleted.
+
+    It is about exactly the words of its fingerprint: when one of them changes, the page is unreviewed again.
+    """
+
+    page = models.CharField(_("page"), max_length=60)
+    fingerprint = models.CharField(max_length=64, editable=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
+    )
+    person_name = models.CharField(_("read by"), max_length=310)  # stays when the account is gone
+    reviewed_on = models.DateField(_("day"), default=timezone.localdate)
+
+    class Meta:
+        verbose_name = _("Spanish review")
+        verbose_name_plural = _("Spanish, page by page")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.page} · {self.reviewed_on}"

@@ -11,6 +11,7 @@ from pytest_django.plugin import blocking_manager_key
 from actions.congress.states import SEATS
 from actions.delivery.fields import Chamber
 from actions.delivery.test_gateway import Gateway, running_gateway
+from campaigns.reviews import checked
 from polaris_site.limits import limiter
 from tests.factories import ensure_seats
 from tests.newsletter.mail_server import Inbox, running_mail_server
@@ -40,6 +41,12 @@ def nobody_has_acted_before(settings: LazySettings) -> None:
     """Limits count afresh, in this process: what one test does holds no letter of the next."""
     settings.LIMITS_URL = "memory://"
     limiter().forget()
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_looked_whether_the_spanish_is_checked() -> None:
+    """What a page of one test saw says nothing of the next."""
+    checked.forget()
 
 
 @pytest.fixture
