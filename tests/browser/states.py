@@ -96,9 +96,10 @@ def every_state(visit: Visit) -> Iterator[str]:
 
 
 def router_pages(visit: Visit, action: Action) -> Iterator[str]:
-    """Every page the router knows."""
+    """Every page the router knows in this language."""
     for route, path in pages(action, visit.language):
-        if route != "home":  # leads to Take Action
+        is_ours = path.startswith("/es/") == (visit.language == "es")  # a page for developers has one language
+        if is_ours and route != "home":  # which leads to Take Action
             visit.open(path)
             yield route
 
@@ -275,11 +276,12 @@ def news(visit: Visit) -> Iterator[str]:
     visit.press("main form button")
     expect(visit.page.locator("main form")).to_have_count(0)
     yield "newsletter left"
-    send_mail()
-    visit.open("/dev/mail/")
-    yield "dev mail list"
-    visit.open(f"/dev/mail/{mail.message_id}.eml")
-    yield "dev mail"
+    if visit.language == "en":
+        send_mail()
+        visit.open("/dev/mail/")
+        yield "dev mail list"
+        visit.open(f"/dev/mail/{mail.message_id}.eml")
+        yield "dev mail"
     visit.open_route("hotline:safety")
     visit.press("[data-discreet-toggle]")
     yield "discreet mode on"
