@@ -11,6 +11,11 @@ function follow() {
   bar.style.translate = x < -1 || y < -1 ? `${x}px ${y}px` : "";
 }
 
+/* Browsers bring the line one types in into sight, not the whole of a tall field: the bar could lie over the rest. */
+document.addEventListener("keyup", (event) => {
+  if (event.key === "Tab") document.activeElement.scrollIntoView({ block: "nearest" });
+});
+
 if (view && bar) {
   view.addEventListener("resize", follow);
   view.addEventListener("scroll", follow);
