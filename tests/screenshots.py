@@ -141,8 +141,8 @@ def walk_form(camera: Camera, site: str, prefix: str) -> None:
     camera.take("details-errors")
     page.locator("[name=prefix]").select_option("Ms.")
     typed = {
-        "first_name": "Ana", "last_name": "Muster", "email": "ana@example.org", "address1": "1 Main Street",
-        "city": "Hoboken", "own_words": "My town needs this law.",
+        "first_name": "Ana", "last_name": "Muster", "email": f"ana.{camera.language}@example.org",
+        "address1": "1 Main Street", "city": "Hoboken", "own_words": "My town needs this law.",
     }
     for name, text in typed.items():
         page.locator(f"form:has([value=details]) [name={name}]").fill(text)
