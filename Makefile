@@ -20,7 +20,7 @@ export PIP_CACHE_DIR ?= $(VAR_DIR)/cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export REQUIRE_ALL
 
-.PHONY: run test test-all soak faults exit-times lock messages runtime tools
+.PHONY: run test test-all soak faults exit-times lighthouse screenshots lock messages runtime tools
 .DEFAULT_GOAL := run
 
 run: runtime
@@ -48,6 +48,14 @@ faults: tools
 # How fast Quick Exit is, beside a plain link. Needs Chromium.
 exit-times: tools
 	@exec $(VENV)/bin/python -m tests.measure_exit
+
+# What Lighthouse says of the site. Needs Node, npm and Chromium. RUNS=1 PAGES=safety measures less.
+lighthouse: tools
+	@exec $(VENV)/bin/python -m tests.measure_lighthouse
+
+# Pictures of every page and state, in VAR_DIR/screenshots. Needs Chromium. ONLY=take-action,receipt draws fewer.
+screenshots: tools
+	@exec $(VENV)/bin/python -m tests.screenshots
 
 # Pin what requirements*.in ask for, with hashes. Needs uv (https://docs.astral.sh/uv/).
 lock:

@@ -6,13 +6,21 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from psycopg_pool import PoolTimeout
 
-from polaris_site.cache_rules import cache_class
+from polaris_site.cache_rules import CacheClass, cache_class
 from polaris_site.error_pages import bad_request, content_too_large, for_staff, unavailable
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def _declared(request: HttpRequest, response: HttpResponseBase) -> CacheClass:
+    route = request.resolver_match.view_name if request.resolver_match else ""
+    return cache_class(route, request.method or "", response.status_code)
 
 
 class DeclaredCacheMiddleware:
@@ -25,10 +33,24 @@ class DeclaredCacheMiddleware:
         """Answer, then set the headers of the route's class; static files keep their own."""
         response = self.get_response(request)
         if not request.path_info.startswith(settings.STATIC_URL):
-            route = request.resolver_match.view_name if request.resolver_match else ""
-            for name, value in cache_class(route, request.method or "", response.status_code).value.items():
+            for name, value in _declared(request, response).value.items():
                 response.headers[name] = value
         return response
+
+
+class PublicGZipMiddleware(GZipMiddleware):
+    """Compresses pages that are the same for everyone, and no other.
+
+    The size of a compressed page tells which of its words are alike, so whoever may choose some of them can guess
+    others (the attack is called BREACH). A public page holds nothing to guess: no token, no cookie, nobody's words.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress where the browser takes it, and tell caches that there are two forms, also with a 304."""
+        if _declared(request, response) is CacheClass.PRIVATE:
+            return response
+        patch_vary_headers(response, ["Accept-Encoding"])
+        return super().process_response(request, response)
 
 
 class PermissionsPolicyMiddleware:

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "polaris_site.middleware.PathLocaleMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "polaris_site.middleware.PublicGZipMiddleware",  # outside the next one: a page has one ETag, compressed or not
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

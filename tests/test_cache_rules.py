@@ -1,5 +1,6 @@
 """Every address of the site has a declared cache class, sets no cookie and tells caches the truth."""
 
+import gzip
 import re
 from collections.abc import Iterator
 
@@ -74,6 +75,54 @@ def test_a_page_that_has_not_changed_is_not_sent_again(client: Client, action: A
 
     assert again.status_code == 304
     assert again["X-Accel-Expires"] == "10"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_only_what_is_the_same_for_everyone_is_compressed(client: Client, action: Action, language: str) -> None:
+    for route, rule in RULES.items():
+        with translation.override(language):
+            path = address(route, action)
+
+        plain, answer = client.get(path), client.get(path, headers={"Accept-Encoding": "gzip"})
+
+        if rule is CacheClass.PRIVATE or plain.status_code != 200:
+            assert "Content-Encoding" not in answer, route
+        elif len(plain.content) >= 200:  # bytes; less is not worth it
+            assert answer["Content-Encoding"] == "gzip", route
+            assert int(answer["Content-Length"]) == len(answer.content) < len(plain.content) / 2, route
+            assert gzip.decompress(answer.content) == plain.content, route
+            assert answer["Vary"] == plain["Vary"] == "Accept-Encoding", route
+
+
+@pytest.mark.django_db
+def test_a_page_with_what_somebody_typed_is_never_compressed(client: Client, action: Action) -> None:
+    answer = client.post("/take-action/a-fair-law/", {"zip": "123"}, headers={"Accept-Encoding": "gzip"})
+
+    assert b'value="123"' in answer.content
+    assert "Content-Encoding" not in answer
+
+
+@pytest.mark.django_db
+def test_a_missing_page_and_the_pages_of_staff_are_never_compressed(client: Client) -> None:
+    for path in ("/no-such-page/", "/admin/login/"):
+        answer = client.get(path, headers={"Accept-Encoding": "gzip"})
+
+        assert len(answer.content) > 1000, path
+        assert "Content-Encoding" not in answer, path
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/take-action/", "/take-action/a-fair-law/", "/safety/"])
+def test_a_compressed_page_that_has_not_changed_is_not_sent_again(client: Client, action: Action, path: str) -> None:
+    plain, small = client.get(path), client.get(path, headers={"Accept-Encoding": "gzip"})
+
+    for encoding in ("gzip", "identity"):
+        for tag in (plain["ETag"], small["ETag"]):
+            again = client.get(path, headers={"Accept-Encoding": encoding, "If-None-Match": tag})
+            assert again.status_code == 304
+            assert again["Vary"] == "Accept-Encoding"
+            assert not again.content
 
 
 @pytest.mark.django_db

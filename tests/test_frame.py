@@ -60,6 +60,19 @@ def test_the_script_comes_before_anything_that_loads(client: Client) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("prefix", "says"), [("", "Information, and ways to help."), ("/es", "Información y maneras de ayudar.")]
+)
+def test_description_of_a_page_is_neutral_unless_the_page_says_more(
+    client: Client, prefix: str, says: str
+) -> None:
+    for path in ("/safety/", "/safety/try/", "/newsletter/", "/take-action/receipt/"):
+        page = client.get(prefix + path).content.decode()
+
+        assert re.findall(r'<meta name="description" content="([^"]+)', page) == [says], path
+
+
+@pytest.mark.django_db
 def test_demonstration_says_so(client: Client, settings: LazySettings) -> None:
     settings.DEMONSTRATION = True
     assert "nothing reaches Congress" in client.get("/no-such-page/").content.decode()
