@@ -246,7 +246,8 @@ def own_receipt(visit: Visit) -> Iterator[str]:
     visit.press("button[value=withdraw]")
     visit.sees("main div[role=status] p")
     yield "receipt stopped"
-    visit.open(f"{action.get_absolute_url()}?stopped=0")
+    with translation.override(visit.language):
+        visit.open(f"{action.get_absolute_url()}?stopped=0")
     yield "receipt too late to stop"
     action.disown()
     visit.open_route("actions:receipt", action.receipt_token)
