@@ -15,8 +15,12 @@ REFLOW = """() => {
         }
         return !element.checkVisibility({visibilityProperty: true});
     };
-    if (document.documentElement.scrollWidth > innerWidth)
-        said.push(`scrolls sideways: ${document.documentElement.scrollWidth} wide`);
+    const wide = document.documentElement.scrollWidth;
+    if (wide > innerWidth) {
+        const far = [...document.querySelectorAll("body *")]
+            .findLast(element => Math.ceil(element.getBoundingClientRect().right) >= wide);
+        said.push(`scrolls sideways: ${wide} wide, for ${far && short(far)}`);
+    }
     for (const element of document.querySelectorAll("body *")) {
         if (element.closest("svg, textarea, input, select") || !element.textContent.trim()) continue;
         const {overflowX, overflowY} = getComputedStyle(element);

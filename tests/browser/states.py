@@ -82,9 +82,19 @@ def prepare(visit: Visit) -> Action:
     return take(create_campaign(slug="a-fair-law", position=9), doubt="check", language=visit.language)
 
 
+def stand_still(route: Route) -> None:
+    """Keep a receipt from bringing itself up to date while somebody looks at it."""
+    request = route.request
+    if request.method == "GET" and request.resource_type == "fetch":
+        route.abort()
+    else:
+        route.continue_()
+
+
 def every_state(visit: Visit) -> Iterator[str]:
     """Bring the page to each state in turn and return its name."""
     action = prepare(visit)
+    visit.page.route("**/receipt/*/", stand_still)
     parts = [
         router_pages(visit, action), campaign_pages(visit), letter(visit), letter_changes(visit), elsewhere(visit),
         receipts(visit), own_receipt(visit), news(visit), errors(visit), long_words(visit), nothing_open(visit),
@@ -236,7 +246,8 @@ def own_receipt(visit: Visit) -> Iterator[str]:
     visit.press("button[value=withdraw]")
     visit.sees("main div[role=status] p")
     yield "receipt stopped"
-    visit.open(f"{action.get_absolute_url()}?stopped=0")
+    with translation.override(visit.language):
+        visit.open(f"{action.get_absolute_url()}?stopped=0")
     yield "receipt too late to stop"
     action.disown()
     visit.open_route("actions:receipt", action.receipt_token)
