@@ -30,7 +30,9 @@ document.addEventListener("submit", async (event) => {
     form.replaceChildren(...mended.childNodes);
     (form.querySelector("[aria-invalid=true]") ?? form.querySelector("input")).focus();
     const summary = answer.querySelector(".error-summary li");
-    form.querySelector("[role=status]").textContent = summary ? summary.textContent.trim() : "";
+    const heard = form.querySelector("[role=status]"); // the field says it to the eye
+    heard.classList.add("visually-hidden");
+    heard.textContent = summary ? summary.textContent.trim() : "";
   } catch {
     status.textContent = form.dataset.trouble;
   }
