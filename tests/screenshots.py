@@ -77,8 +77,10 @@ class Camera:
             height = max(self.page.evaluate("document.documentElement.scrollHeight"), size["height"])
             self.page.set_viewport_size({"width": size["width"], "height": height})
         self.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
-        self.page.wait_for_function("[...document.images].every(image => image.complete)")
+        self.page.evaluate("Promise.all([...document.images].map(image => image.decode()))")
         self.page.evaluate("document.fonts.ready.then(() => null)")
+        # What scrolls by itself, such as a long text to copy, is painted a little later.
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 60)))")
         self.page.screenshot(path=FOLDER / f"{name}.png", animations="disabled")
         self.taken += 1
 

@@ -9,6 +9,7 @@ document.addEventListener("submit", async (event) => {
   if (!form || !AbortSignal.timeout) return;
   event.preventDefault();
   const status = form.querySelector("[role=status]");
+  status.className = "";
   status.textContent = form.dataset.wait;
   try {
     const body = new URLSearchParams(new FormData(form));

@@ -140,3 +140,19 @@ def test_quick_exit_leaves_from_the_middle_of_a_form(page: Page, live_server: Li
     page.get_by_role("link", name=re.compile("^Quick Exit")).last.click()
 
     page.wait_for_url("https://www.weather.gov/")
+
+
+def test_thanks_are_seen_after_a_mistake_too(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/newsletter/")
+    page.locator("main [type=email]").fill("ana@example")
+    page.locator("main [type=submit]").click()
+    expect(page.locator("main [aria-invalid=true]")).to_be_visible()
+    said_twice = page.locator("main").get_by_text("Check the email address")
+    assert len([one for one in said_twice.all() if one.evaluate("one => one.offsetWidth > 1")]) == 1
+
+    page.locator("main [type=email]").fill("ana@example.org")
+    page.locator("main [type=submit]").click()
+
+    thanks = page.locator("main").get_by_text("Thank you for subscribing!")
+    expect(thanks).to_be_visible()
+    assert thanks.evaluate("thanks => thanks.offsetWidth") > 100
