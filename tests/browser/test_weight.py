@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, ViewportSize, expect
 
 from polaris_site.cache_rules import RULES
 from polaris_site.csp import EXIT_SCRIPT
+from tests.browser.matrix import ALL
 from tests.browser.test_every_page import NO_PAGES
 from tests.browser.weight import DESKTOP, PHONE, Budget, look, settle, visitor, watch
 from tests.running import Site, Visitor, running_site
@@ -33,6 +34,8 @@ STYLES = 15_000  # bytes of all styles together, as written
 ILLUSTRATED = Budget(bytes=60_000, bytes_of_pictures=40_000)  # a picture for each campaign
 ALL_PARTS = Budget(bytes=80_000, bytes_of_pictures=40_000)  # no visitor's page, and sent as it is
 SLUG = "enablers-act"
+ONE_WAY = [("en", PHONE, True)]  # language, window, and whether the font is late
+WAYS_TO_LOOK = [*ONE_WAY, ("en", PHONE, False), ("es", PHONE, True), ("en", DESKTOP, True)] if ALL else ONE_WAY
 ADDRESSES = {
     "actions:campaign": [SLUG], "newsletter:confirm": ["no-token"], "newsletter:leave": ["no-token"],
     "actions:confirm": ["no-token"],
@@ -63,10 +66,7 @@ def addresses(language: str, receipt: str) -> Iterator[str]:
         yield f"{prefix}/take-action/{slug}/"
 
 
-@pytest.mark.parametrize(
-    ("language", "size", "font_is_late"), [("en", PHONE, False), ("es", PHONE, True), ("en", DESKTOP, True)],
-    ids=["English on a phone", "Spanish on a phone, late font", "English on a desktop, late font"],
-)
+@pytest.mark.parametrize(("language", "size", "font_is_late"), WAYS_TO_LOOK, ids=str)
 def test_every_page_is_light_stands_still_and_asks_nobody_else(
     chromium: Browser, site: Site, receipt: str, language: str, size: ViewportSize, font_is_late: bool
 ) -> None:
