@@ -30,7 +30,7 @@ run: runtime
 test: tools
 	@exec $(VENV)/bin/python -m tests.run
 
-# The same, with every page in every state looked at in both languages, both colour schemes and three sizes: about twenty
+# The same, with every page in every state looked at in both languages, both colour schemes and three sizes: about twelve
 # minutes more. `make test` looks at them in English, light, on a phone.
 test-all: tools
 	@exec env TEST_MATRIX=all $(VENV)/bin/python -m tests.run
