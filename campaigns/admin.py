@@ -281,8 +281,9 @@ class SpanishReviewAdmin(SpanishReviewModelAdmin):
         return TemplateResponse(request, "admin/campaigns/spanishreview/page.html", context)
 
     def _store(self, request: HttpRequest, standing: Standing, seen: str, name: str) -> HttpResponse:
-        SpanishReview.objects.create(
-            page=standing.page.key, fingerprint=seen, person_id=request.user.pk, person_name=name
+        # Pressed twice, it is one review.
+        SpanishReview.objects.get_or_create(
+            page=standing.page.key, fingerprint=seen, person_id=request.user.pk, defaults={"person_name": name}
         )
         checked.forget()
         messages.success(request, gettext("“%(page)s” is reviewed. Thank you.") % {"page": standing.page.title})

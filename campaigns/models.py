@@ -335,6 +335,9 @@ class SpanishReview(models.Model):
         verbose_name = _("Spanish review")
         verbose_name_plural = _("Spanish, page by page")
         ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["page", "fingerprint", "person"], name="one_review_of_the_same_words"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.page} · {self.reviewed_on}"

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Spanish review',
                 'verbose_name_plural': 'Spanish, page by page',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('page', 'fingerprint', 'person'), name='one_review_of_the_same_words')],
             },
         ),
     ]

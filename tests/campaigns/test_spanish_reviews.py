@@ -266,3 +266,12 @@ class TestVisitors:
         assert not seen_by_process.now()
         now[0] = LASTS
         assert seen_by_process.now()
+
+
+def test_a_review_sent_twice_is_one_review(reviewer: Client) -> None:
+    words = {"fingerprint": seen(reviewer, "safety"), "read": "on"}
+
+    for _ in range(2):
+        assert reviewer.post(address("safety"), words).status_code == 302
+
+    assert SpanishReview.objects.filter(page="safety").count() == 1
