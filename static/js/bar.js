@@ -8,7 +8,7 @@ const whole = document.documentElement; // its client size is the window's, with
 function follow() {
   const x = Math.min(0, view.offsetLeft + view.width - whole.clientWidth);
   const y = Math.min(0, view.offsetTop + view.height - whole.clientHeight);
-  bar.style.translate = x < -1 || y < -1 ? `${x}px ${y}px` : "";
+  bar.style.transform = x < -1 || y < -1 ? `translate(${x}px, ${y}px)` : "";
 }
 
 /* Browsers bring the line one types in into sight, not the whole of a tall field: the bar could lie over the rest. */
