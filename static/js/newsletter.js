@@ -24,7 +24,9 @@ document.addEventListener("submit", async (event) => {
     if (response.redirected) {
       const lines = [answer.querySelector("h1"), answer.querySelector(".lead")].map((line) => line.textContent.trim());
       status.textContent = lines.join(" ");
-      form.replaceChildren(status);
+      for (const other of [...form.children]) if (other !== status) other.remove();
+      status.tabIndex = -1; // the button that had the focus is gone
+      status.focus();
       return;
     }
     const mended = answer.querySelector("form[data-newsletter]");

@@ -5,6 +5,30 @@ let wait = 0;
 let asking; // aborts what is being fetched
 let gone = false; // Quick Exit was pressed: nothing may come back onto the page
 
+const states = (live) => [...live.querySelectorAll("li")].map((li) => {
+  const [name, state] = ["strong", ".chip"].map((part) => li.querySelector(part).textContent.trim());
+  return `${name}: ${state}.`;
+});
+
+function words(live) {
+  const copy = live.cloneNode(true);
+  copy.querySelector("small").remove(); // the time of the last look
+  return copy.textContent;
+}
+
+/* Changes what is shown only where something became of a letter, and says what to those who listen. */
+function update(now, fresh) {
+  if (words(now) === words(fresh)) {
+    now.querySelector("small").replaceWith(fresh.querySelector("small"));
+  } else {
+    const before = states(now);
+    const news = states(fresh).filter((state) => !before.includes(state));
+    now.replaceWith(fresh);
+    document.querySelector("[data-news]").textContent = news.join(" ");
+  }
+  start();
+}
+
 async function refresh() {
   const live = document.querySelector("[data-live]");
   if (!live?.dataset.refresh) return;
@@ -19,11 +43,10 @@ async function refresh() {
     if (gone) return;
     const fresh = page.querySelector("[data-live]");
     const now = document.querySelector("[data-live]");
-    const inUse = now?.contains(document.activeElement) || now?.querySelector("textarea, details[open]");
-    if (response.ok && fresh && now && !inUse) {
-      now.replaceWith(fresh);
-      start();
-    }
+    const read = getSelection();
+    const inUse = now?.contains(document.activeElement) || now?.querySelector("textarea, details[open]")
+      || !read.isCollapsed && now?.contains(read.anchorNode);
+    if (response.ok && fresh && now && !inUse) update(now, fresh);
   } catch {
     // away for a moment: look again later
   }

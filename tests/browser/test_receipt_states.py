@@ -169,3 +169,21 @@ def test_a_letter_that_failed_is_sent_by_hand_and_ticked_off(page: Page, live_se
     page.locator("li.office", has_text="did not take it").get_by_role("button", name="I sent it or called").click()
 
     expect(page.get_by_text("Done by you")).to_be_visible()
+
+
+def test_what_becomes_of_a_letter_meanwhile_is_said_and_disturbs_nobody(page: Page, live_server: LiveServer) -> None:
+    create_congress()
+    action = take(create_campaign())
+    Message.objects.filter(gateway__gt="").update(state=State.QUEUED, due=timezone.now() + timedelta(minutes=10))
+    page.goto(f"{live_server.url}{action.get_absolute_url()}")
+    page.evaluate("window.tracker = document.querySelector('.tracker')")
+    page.wait_for_timeout(4000)  # it has looked, and nothing was new
+    assert page.evaluate("tracker.isConnected")
+
+    letter = Message.objects.filter(gateway__gt="").first()
+    assert letter
+    Message.objects.filter(pk=letter.pk).update(state=State.DELIVERED)
+
+    expect(page.locator("[data-news]")).to_contain_text("Accepted by the office’s system")
+    assert page.locator("[data-news]").inner_text().count(":") == 1
+    expect(page.locator(f"#message-{letter.pk}.accepted")).to_be_visible()
