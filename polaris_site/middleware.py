@@ -50,6 +50,9 @@ class PublicGZipMiddleware(GZipMiddleware):
         if _declared(request, response) is CacheClass.PRIVATE:
             return response
         patch_vary_headers(response, ["Accept-Encoding"])
+        tag = response.headers.get("ETag", "")
+        if tag and not tag.startswith("W/"):  # it names the page, not its bytes, in a 304 as in the answer before
+            response.headers["ETag"] = f"W/{tag}"
         return super().process_response(request, response)
 
 

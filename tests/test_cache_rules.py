@@ -122,6 +122,7 @@ def test_a_compressed_page_that_has_not_changed_is_not_sent_again(client: Client
             again = client.get(path, headers={"Accept-Encoding": encoding, "If-None-Match": tag})
             assert again.status_code == 304
             assert again["Vary"] == "Accept-Encoding"
+            assert again["ETag"] == plain["ETag"] == small["ETag"]
             assert not again.content
 
 
