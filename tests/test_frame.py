@@ -9,6 +9,7 @@ from django.test import Client
 
 from polaris_site.csp import hash_source
 from polaris_site.templatetags.frame import in_language
+from tests.factories import create_organisation
 
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
 CSS = settings.BASE_DIR / "static" / "css" / "site.css"
@@ -97,3 +98,14 @@ def test_stylesheet_stays_light() -> None:
 def test_picture_files_hold_nothing_but_shapes() -> None:
     for picture in (settings.BASE_DIR / "static" / "img").glob("*.svg"):
         assert not re.search(r"<script|<style|href|<image", picture.read_text(encoding="utf-8")), picture.name
+
+
+@pytest.mark.django_db
+def test_an_error_page_says_whose_site_it_is_once_any_page_has(client: Client) -> None:
+    create_organisation(name="An Organisation")
+    client.get("/take-action/")
+
+    brand = re.search(r'<a class="brand".*?</a>', client.get("/no-such-page/").content.decode(), re.DOTALL)
+
+    assert brand
+    assert "An Organisation" in brand[0]

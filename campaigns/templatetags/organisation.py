@@ -9,6 +9,7 @@ from campaigns.models import Organisation
 
 register = template.Library()
 _of_request: WeakKeyDictionary[HttpRequest, Organisation] = WeakKeyDictionary()
+_seen: dict[str, str] = {}  # the name this process saw last, for pages that ask no database
 
 
 @register.simple_tag(takes_context=True)
@@ -18,5 +19,13 @@ def organisation(context: template.Context) -> Organisation:
     if request is None:
         return Organisation.current()
     if request not in _of_request:
-        _of_request[request] = Organisation.current()
+        _of_request[request] = found = Organisation.current()
+        if found.pk:
+            _seen["name"] = found.name
     return _of_request[request]
+
+
+@register.simple_tag
+def organisation_last_seen() -> str:
+    """Return the name an error page shows without asking the database; empty in a process that saw none."""
+    return _seen.get("name", "")
