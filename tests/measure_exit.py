@@ -33,7 +33,7 @@ WATCH = """addEventListener("click", event => {
 
 def press(browser: Browser, site: str, cover: Cover, *, plain: bool) -> tuple[float, float]:
     """Press once on a new page; return milliseconds until the next frame was painted, and until the cover was asked."""
-    context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=PHONE)
     page = context.new_page()
     page.add_init_script(WATCH)
     page.goto(f"{site}/safety/")
@@ -63,7 +63,7 @@ def main() -> int:
         cover.shutdown()
     painted, asked = (median(one[part] for one in exits) for part in (0, 1))
     limit = median(one[1] for one in links)
-    print(  # noqa: T201  # this program talks to a terminal
+    print(  # this program talks to a terminal
         f"median of {PRESSES}: empty page painted after {painted:.0f} ms (slowest {max(one[0] for one in exits):.0f}), "
         f"other website asked after {asked:.0f} ms (slowest {max(one[1] for one in exits):.0f}); "
         f"a plain link asks after {limit:.0f} ms: ratio {asked / limit:.2f}"

@@ -67,7 +67,7 @@ def install() -> Path:
     """Return the program; npm brings it the first time."""
     package = FOLDER / "node_modules" / "lighthouse" / "package.json"
     if not package.exists() or json.loads(package.read_text())["version"] != VERSION:
-        print(f"Installing Lighthouse {VERSION} ...", flush=True)  # noqa: T201  # this program talks to a terminal
+        print(f"Installing Lighthouse {VERSION} ...", flush=True)  # this program talks to a terminal
         wanted = ["--prefix", str(FOLDER), "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--silent"]
         subprocess.run(["npm", "install", *wanted, f"lighthouse@{VERSION}"], env=environment(), check=True)
     return FOLDER / "node_modules" / ".bin" / "lighthouse"
@@ -124,17 +124,17 @@ def main() -> int:
         raise SystemExit(f"Lighthouse needs {', '.join(missing)}.")
     wanted = os.environ.get("PAGES", "").split(",") if os.environ.get("PAGES") else list(PAGES)
     program, all_good = install(), True
-    print(ROW.format("page", "device", *LEAST, "LCP ms", "CLS", "bytes"))  # noqa: T201
+    print(ROW.format("page", "device", *LEAST, "LCP ms", "CLS", "bytes"))
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder, running_site(Path(folder)) as site:
         for name in wanted:
             for device in DEVICES:
                 found = measure(program, site.url + PAGES[name], device)
                 points = [f"{found.points[category]:.0f}" for category in LEAST]
                 numbers = [f"{found.paint:.0f}", f"{found.shift:.3f}", f"{found.bytes:.0f}"]
-                print(ROW.format(name, device, *points, *numbers), flush=True)  # noqa: T201
-                print(*[f"    {line}\n" for line in found.lost], sep="", end="", flush=True)  # noqa: T201
+                print(ROW.format(name, device, *points, *numbers), flush=True)
+                print(*[f"    {line}\n" for line in found.lost], sep="", end="", flush=True)
                 all_good = all_good and found.is_good()
-    print("Good." if all_good else f"Not good: each page needs {LEAST}.")  # noqa: T201
+    print("Good." if all_good else f"Not good: each page needs {LEAST}.")
     return 0 if all_good else 1
 
 

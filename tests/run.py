@@ -80,7 +80,7 @@ def environment(**more: str) -> dict[str, str]:
 
 def step(title: str, command: list[str], env: dict[str, str]) -> bool:
     """Run one program of the virtual environment and show what it says. True when it ended well."""
-    print(f"\n=== {title}", flush=True)  # noqa: T201  # this program talks to a terminal
+    print(f"\n=== {title}", flush=True)  # this program talks to a terminal
     program = Path(sys.executable).with_name(command[0])
     return subprocess.run([program, *command[1:]], env=env, check=False).returncode == 0
 
@@ -139,10 +139,10 @@ def main() -> int:
         run_tests(tally, "tests on PostgreSQL-and-Redis", "not browser", servers, left_out)
 
     if tally.unclean:
-        print(f"\nNot clean: {', '.join(tally.unclean)}")  # noqa: T201
-    print(f"\n{tally.passed} passed, {tally.failed} failed")  # noqa: T201
+        print(f"\nNot clean: {', '.join(tally.unclean)}")
+    print(f"\n{tally.passed} passed, {tally.failed} failed")
     for what, count in tally.not_run.items():
-        print(f"Not run: {what}" + (f" ({count} tests)" if count > 1 else ""))  # noqa: T201
+        print(f"Not run: {what}" + (f" ({count} tests)" if count > 1 else ""))
     return 1 if tally.unclean or tally.failed or (REQUIRE_ALL and tally.not_run) else 0
 
 

@@ -73,12 +73,12 @@ def main() -> int:
                 )
                 slowest = max(slowest, time.monotonic() - started)
                 if number % 20 == 19:
-                    print(f"{number + 1} of {ACTIONS} actions", flush=True)  # noqa: T201
+                    print(f"{number + 1} of {ACTIONS} actions", flush=True)
             unsent = "SELECT 1 FROM actions_message WHERE state IN ('queued', 'sending')"
             wait_until("everything sent", lambda: not site.rows(unsent), within=120)
             counted = check(site)
         assert counted["actions"] == ACTIONS, counted
-        print(  # noqa: T201
+        print(
             f"{counted['actions']} actions and {counted['messages']} messages: database, gateway, counters.json and "
             f"page agree. Slowest way through the form: {slowest:.2f} s of server time for four requests."
         )

@@ -22,9 +22,10 @@ from playwright.sync_api import Browser, ViewportSize, expect
 
 from polaris_site.cache_rules import RULES
 from polaris_site.csp import EXIT_SCRIPT
+from tests.browser.conftest import PHONE
 from tests.browser.matrix import ALL
 from tests.browser.test_every_page import NO_PAGES
-from tests.browser.weight import DESKTOP, PHONE, Budget, look, settle, visitor, watch
+from tests.browser.weight import DESKTOP, Budget, look, settle, visitor, watch
 from tests.running import Site, Visitor, running_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, ViewportSize
 
-PHONE: ViewportSize = {"width": 390, "height": 664}
+from tests.browser.conftest import PHONE
+
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 LATE = 0.5  # seconds: later than any browser waits for a font that is optional
 
