@@ -101,6 +101,7 @@ def every_state(visit: Visit) -> Iterator[str]:
     ]
     for part in parts:
         for name in part:
+            visit.page.wait_for_load_state()  # an element can be there before the styles that hide it are
             visit.page.evaluate(OPEN)
             yield f"{visit.language}: {name}"
 
