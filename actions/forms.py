@@ -13,6 +13,7 @@ from phonenumbers import NumberParseException, is_possible_number, parse
 
 from actions.congress.lookup import Choice, Lookup, Status, choices, districts_of, find_offices, has_zip_table
 from actions.congress.states import STATES
+from actions.consents import ConsentsForm, consents_layout
 from actions.delivery.fields import PREFIXES, limit
 from actions.delivery.text import clean_line, clean_text
 from actions.letters import Person
@@ -95,7 +96,7 @@ def _choice_label(choice: Choice) -> str:
     return f"{name} – {choice.seat.label}" if choice.seat else name
 
 
-class LetterForm(forms.Form):
+class LetterForm(ConsentsForm):
     """The second step: which district, if the ZIP leaves a choice; who writes; and their own words."""
 
     office = forms.ChoiceField(
@@ -166,7 +167,6 @@ class LetterForm(forms.Form):
             "rows": 6, "data-left": _("# characters left"), "data-over": _("# characters too many"),
         }),
     )
-    news = forms.BooleanField(label=_("Send me news by email now and then."), required=False)
     no_mail = forms.BooleanField(label=_("Do not email me about this letter, not even the receipt."), required=False)
     website = forms.CharField(
         label=_("Leave this empty"), required=False,
@@ -198,7 +198,7 @@ class LetterForm(forms.Form):
                 Field("own_words"),
             ),
             Div("website", css_class="honeypot"),
-            Fieldset(_("Email from us"), "news", "no_mail"),
+            consents_layout("news", "outcome", "no_mail"),
             Submit("go", _("Review my letter"), css_id="go"),
         )
 

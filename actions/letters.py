@@ -16,17 +16,20 @@ EASTERN = ZoneInfo("America/New_York")  # the chambers' day
 
 @dataclass(frozen=True)
 class Person:
-    """What an office asks of a constituent. Personal: never logged, never in an address."""
+    """Who acts: what an office asks of a constituent; a pledge asks for first name and email alone.
 
-    prefix: str
-    first_name: str
-    last_name: str
-    email: str
-    phone: str
-    address1: str
-    address2: str
-    city: str
-    zip: str
+    Personal: never logged, never in an address.
+    """
+
+    prefix: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    phone: str = ""
+    address1: str = ""
+    address2: str = ""
+    city: str = ""
+    zip: str = ""
 
 
 def compose(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from actions.views import counters, letter, receipt
+from actions.views import campaign, counters, receipt
 
 app_name = "actions"
 urlpatterns = [
@@ -10,5 +10,5 @@ urlpatterns = [
     path("receipt/", receipt.lost_receipt, name="lost_receipt"),
     path("receipt/<str:token>/", receipt.receipt, name="receipt"),
     path("confirm/<str:token>/", receipt.confirm, name="confirm"),
-    path("<slug:slug>/", letter.campaign, name="campaign"),
+    path("<slug:slug>/", campaign.campaign, name="campaign"),
 ]

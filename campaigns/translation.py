@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import TranslationOptions, register
 
-from campaigns.models import Campaign, CampaignText, Organisation, Source
+from campaigns.models import Answer, Campaign, CampaignText, Graphic, Lesson, Organisation, Promise, Source
 from polaris_site import spanish
 
 
@@ -20,7 +20,7 @@ class OrganisationTranslation(TranslationOptions):
 class CampaignTranslation(TranslationOptions):
     """The card and the page."""
 
-    fields = ("title", "summary", "button", "body", "outcome", "bill_status")
+    fields = ("title", "summary", "button", "body", "call_script", "voicemail_script", "outcome", "bill_status")
 
 
 @register(Source)
@@ -34,7 +34,35 @@ class SourceTranslation(TranslationOptions):
 class CampaignTextTranslation(TranslationOptions):
     """The English goes to offices; the Spanish is for the supporter to read."""
 
-    fields = ("subject", "statement")
+    fields = ("subject", "statement", "thanks_subject", "thanks_statement")
+
+
+@register(Promise)
+class PromiseTranslation(TranslationOptions):
+    """A statement of a pledge."""
+
+    fields = ("text",)
+
+
+@register(Graphic)
+class GraphicTranslation(TranslationOptions):
+    """A picture in each language. The Spanish one is drawn once all its words are Spanish."""
+
+    fields = ("headline", "words", "alt", "caption")
+
+
+@register(Lesson)
+class LessonTranslation(TranslationOptions):
+    """A lesson of a course."""
+
+    fields = ("title", "content_note", "body", "question")
+
+
+@register(Answer)
+class AnswerTranslation(TranslationOptions):
+    """An answer to a lesson's question."""
+
+    fields = ("text", "why")
 
 
 def organisation() -> Iterator[spanish.Page]:

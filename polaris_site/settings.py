@@ -209,6 +209,9 @@ SENDER_RETENTION_DAYS = env.int("SENDER_RETENTION_DAYS", default=28)  # after th
 SENDER_RETENTION_LIMIT_DAYS = 120  # after the action, whatever happened
 HELD_DAYS = 7  # a held action waits this long for its confirmation
 MAIL_RETENTION_DAYS = 7
+OUTCOME_NOTICE_DAYS = 730  # "tell me how this campaign ends" is forgotten after that, whatever happened
+COURSE_RETENTION_DAYS = 180  # progress in a course, after it was last used
+CERTIFICATE_RETENTION_DAYS = 1095  # a certificate can be verified for so long
 
 # --- Mail ----------------------------------------------------------------------------------------
 

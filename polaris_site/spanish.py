@@ -122,12 +122,13 @@ SITE = (
     Part(
         "campaign", _("Campaign pages and the letter form"), "campaigns:take_action",
         (
-            "actions/congress/states.py", "actions/forms.py", "templates/actions/_before_address.html",
-            "templates/actions/_beside_own_words.html", "templates/actions/_offices.html",
+            "actions/congress/states.py", "actions/consents.py", "actions/forms.py",
+            "templates/actions/_before_address.html", "templates/actions/_beside_own_words.html", "templates/actions/_offices.html",
             "templates/actions/_statement.html", "templates/actions/_steps.html", "templates/actions/_trouble.html",
             "templates/actions/campaign.html", "templates/actions/details.html", "templates/actions/ended.html",
             "templates/actions/no_member.html", "templates/campaigns/_facts.html",
             "templates/campaigns/_partly_english.html", "templates/campaigns/about.html",
+            "templates/actions/link_is_over.html",
         ),
         (
             "Democrat", "Republican", "Independent", "Senator for %(state)s",
@@ -162,8 +163,9 @@ SITE = (
         (
             "actions/admin.py", "actions/apps.py", "actions/congress/apps.py", "actions/congress/freshness.py",
             "actions/congress/models.py", "actions/models/attempts.py", "actions/models/gateways.py",
-            "actions/models/ledger.py", "actions/models/outbox.py", "actions/states.py",
-            "campaigns/admin.py", "campaigns/apps.py", "campaigns/forms.py", "campaigns/models.py",
+            "actions/models/courses.py", "actions/models/ledger.py", "actions/models/notices.py",
+            "actions/models/outbox.py", "actions/models/submissions.py", "actions/states.py",
+            "campaigns/admin.py", "campaigns/apps.py", "campaigns/forms.py", "campaigns/models/",
             "campaigns/translation.py", "hotline/admin.py", "hotline/apps.py", "hotline/cover.py", "hotline/forms.py",
             "hotline/models.py", "hotline/numbers.py", "hotline/translation.py", "hotline/versions.py",
             "newsletter/apps.py", "newsletter/models/", "polaris_site/settings.py", "polaris_site/spanish.py",

@@ -1,7 +1,6 @@
 """The ledger: one row an action, for ever, and nothing personal in it; the personal part expires."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from actions.congress.lookup import being_filled, has_members
-from actions.congress.models import Member, Seat
+from actions.congress.models import Member
 from actions.letters import Person, compose
 from actions.models.counters import Counter, count
 from actions.models.gateways import Office
 from actions.models.outbox import Message, new_delivery_id
+from actions.models.submissions import HeldBecause, Submission
 from actions.states import FINAL, TOLD, State
 from campaigns.models import Campaign, CampaignText, Kind, Organisation, Status
 from polaris_site.encryption import EncryptedTextField
@@ -25,34 +25,6 @@ from polaris_site.identity import email_key, keyed_hash, person_key
 
 def _token(purpose: str, public_id: str) -> str:
     return keyed_hash(purpose, public_id)[:32]
-
-
-class HeldBecause(models.TextChoices):
-    """Why an action waits for its sender's confirmation."""
-
-    REPEAT = "repeat", _("the same person has acted in this campaign")
-    MAILBOX = "mailbox", _("another person has acted with this mailbox")
-    CHECK = "check", _("the form was filled in like a machine does")
-    LIMIT = "limit", _("more actions in a day with this mailbox than people take")
-    NETWORK = "network", _("more actions in an hour from one network than usual")
-
-
-@dataclass(frozen=True)
-class Submission:
-    """Everything a supporter reviewed and sent. `once` is the one-time key of their review."""
-
-    campaign: Campaign
-    text: CampaignText
-    person: Person
-    own_words: str
-    seats: list[Seat]
-    state: str
-    district: int | None
-    language: str
-    once: str
-    doubt: str = ""  # a `HeldBecause` for which the mailbox has to confirm first
-    no_mail: bool = False
-    source: str = ""
 
 
 class ActionQuerySet(models.QuerySet["Action"]):
@@ -81,11 +53,13 @@ class ActionQuerySet(models.QuerySet["Action"]):
     def _store(self, submission: Submission, once_key: str) -> "Action":
         now = timezone.now()
         person, campaign = submission.person, submission.campaign
-        keys = {
-            "person_key": person_key(person.email, person.first_name, person.last_name),
-            "email_key": email_key(person.email),
-        }
-        held_because = self._held_because(campaign, keys) or submission.doubt
+        keys = {"person_key": "", "email_key": ""}
+        if person:
+            keys = {
+                "person_key": person_key(person.email, person.first_name, person.last_name),
+                "email_key": email_key(person.email),
+            }
+        held_because = (self._held_because(campaign, keys) if person else "") or submission.doubt
         public_id = secrets.token_hex(16)
         action = self.create(
             public_id=public_id,
@@ -94,10 +68,21 @@ class ActionQuerySet(models.QuerySet["Action"]):
             campaign=campaign, text=submission.text, kind=campaign.kind, state=submission.state,
             district=submission.district, personal=bool(submission.own_words), source=submission.source,
             language=submission.language, created_at=now, held_because=held_because, once_key=once_key,
-            counted_at=None if held_because else now, no_mail=submission.no_mail, **keys,
+            counted_at=None if held_because else now, no_mail=submission.no_mail, promises=submission.promises,
+            **keys,
         )
-        Sender.objects.create(action=action, own_words=submission.own_words, **vars(person))
-        organisation, messages = Organisation.current(), []
+        if person:
+            Sender.objects.create(action=action, own_words=submission.own_words, **vars(person))
+            self._write_letters(action, submission, person)
+        if not held_because:
+            action.record()
+        return action
+
+    def _write_letters(self, action: "Action", submission: Submission, person: Person) -> None:
+        """Store the letters of an action, each frozen as it was reviewed."""
+        if submission.text is None:
+            return
+        organisation, messages, now = Organisation.current(), [], action.created_at
         gateways = Office.objects.gateways_of(submission.seats)
         for seat in submission.seats:
             delivery_id = new_delivery_id()
@@ -109,13 +94,10 @@ class ActionQuerySet(models.QuerySet["Action"]):
                 changed_at=now,
             )
             message.gateway, message.state, message.due = "", State.HELD, None
-            if not held_because:
+            if not action.held_because:
                 action.start(message, gateways[seat.pk])
             messages.append(message)
         Message.objects.bulk_create(messages)
-        if not held_because:
-            action.record()
-        return action
 
     def _held_because(self, campaign: Campaign, keys: dict[str, str]) -> str:
         counted = self.counted().filter(campaign=campaign)
@@ -184,6 +166,7 @@ class Action(models.Model):
     disowned_at = models.DateTimeField(_("said not to be theirs"), null=True)
     held_because = models.CharField(_("held because"), max_length=10, choices=HeldBecause, blank=True)
     no_mail = models.BooleanField(_("no mail wanted"), default=False)
+    promises = models.JSONField(_("promises"), default=list, editable=False)  # keys of what a pledge ticked
     person_key = models.CharField(max_length=64, blank=True, editable=False)
     email_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     once_key = models.CharField(max_length=64, unique=True, editable=False)
@@ -228,8 +211,17 @@ class Action(models.Model):
 
     @property
     def is_held(self) -> bool:
-        """Tell whether the action still waits for its sender."""
-        return self.counted_at is None and self.messages.filter(state=State.HELD).exists()
+        """Tell whether the action still waits for its sender, or for the time its confirmation has."""
+        if self.counted_at or not self.held_because or self.disowned_at:
+            return False
+        if self.has_letters:
+            return self.messages.filter(state=State.HELD).exists()
+        return timezone.now() < self.created_at + timedelta(days=settings.HELD_DAYS)
+
+    @property
+    def has_letters(self) -> bool:
+        """Tell whether this kind of action sends letters."""
+        return self.kind == Kind.MESSAGE
 
     def start(self, message: Message, gateway: str | None = None) -> None:
         """Give one message of this action its first state after Send or confirmation; saves nothing.
@@ -275,12 +267,12 @@ class Action(models.Model):
         if first and held.person_key:
             held.messages.move(State.HELD, State.WITHDRAWN, error="repeat")
             return first
-        messages = list(held.messages.filter(state=State.HELD).select_related("seat"))
         if held.campaign.has_ended:
             held.messages.move(State.HELD, State.WITHDRAWN, error="campaign over")
             return held
-        if not messages:
+        if not held.is_held:
             return held  # expired or withdrawn meanwhile: its receipt says so
+        messages = list(held.messages.filter(state=State.HELD).select_related("seat"))
         held.counted_at = held.confirmed_at = timezone.now()
         held.save(update_fields=["counted_at", "confirmed_at"])
         for message in messages:
@@ -354,9 +346,12 @@ class SenderQuerySet(models.QuerySet["Sender"]):
         limit = now - timedelta(days=settings.SENDER_RETENTION_LIMIT_DAYS)
         unfinished = Message.objects.filter(action=OuterRef("action")).exclude(state__in=FINAL)
         quiet = self.filter(~Exists(unfinished)).annotate(last=Max("action__messages__finished_at"))
+        waits = now - timedelta(days=settings.HELD_DAYS)
         done = quiet.filter(
             # What nobody confirmed goes at once: its mail says so. So does what its owner says is not theirs.
-            Q(last__lte=rests) | Q(last=None, action__created_at__lte=rests) | Q(action__counted_at=None)
+            Q(last__lte=rests) | Q(last=None, action__created_at__lte=rests)
+            | Q(action__counted_at=None, action__kind=Kind.MESSAGE)
+            | Q(action__counted_at=None, action__created_at__lte=waits)
             | Q(action__disowned_at__isnull=False)
         ).values("pk")
         return self.filter(Q(pk__in=done) | Q(action__created_at__lte=limit))
@@ -374,18 +369,21 @@ class SenderQuerySet(models.QuerySet["Sender"]):
 
 
 class Sender(models.Model):
-    """The personal part of one action, encrypted, kept only until its letters are done."""
+    """The personal part of one action, encrypted, kept only until its letters are done.
+
+    A pledge has first name and email alone.
+    """
 
     action = models.OneToOneField(Action, models.CASCADE, related_name="sender")
-    prefix = EncryptedTextField()
-    first_name = EncryptedTextField()
-    last_name = EncryptedTextField()
+    prefix = EncryptedTextField(blank=True)
+    first_name = EncryptedTextField(blank=True)
+    last_name = EncryptedTextField(blank=True)
     email = EncryptedTextField()
     phone = EncryptedTextField(blank=True)
-    address1 = EncryptedTextField()
+    address1 = EncryptedTextField(blank=True)
     address2 = EncryptedTextField(blank=True)
-    city = EncryptedTextField()
-    zip = EncryptedTextField()
+    city = EncryptedTextField(blank=True)
+    zip = EncryptedTextField(blank=True)
     own_words = EncryptedTextField(blank=True)
 
     objects = SenderQuerySet.as_manager()

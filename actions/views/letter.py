@@ -6,51 +6,40 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.decorators.http import require_http_methods
 
 from actions.congress.lookup import Status, has_members, seats_for
 from actions.congress.models import Seat
+from actions.consents import keep_consents
+from actions.doubts import doubt, note_taken
 from actions.forms import LetterForm, ZipForm
 from actions.letters import Person, compose
 from actions.mails import mail_taken
-from actions.models import Action, HeldBecause, Office, Submission
+from actions.models import Action, Office, Submission
 from actions.tasks import nudge
+from actions.views.carried import Carried, seal_state, unseal_state
+from actions.views.closed import not_open
 from campaigns.models import Campaign, CampaignText, Organisation
-from newsletter.models import Subscriber
-from polaris_site.antispam import public_form
-from polaris_site.encryption import NotOurs, TooOld, seal, unseal
+from polaris_site.encryption import NotOurs
 from polaris_site.error_pages import bad_request
-from polaris_site.identity import canonical_email
-from polaris_site.limits import has_room, network_of, within
-
-Carried = dict[str, Any]
-# Goes up when what is carried changes its shape, so that a page from before is refused and not misread.
-CARRIED_VERSION = 1
-HOUR, DAY = 3600, 86_400  # seconds
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@public_form
-def campaign(request: HttpRequest, slug: str) -> HttpResponse:
-    """One campaign: its page with the first step, and every later step posted to the same address."""
-    found = Campaign.objects.public().select_related("next_step").filter(slug=slug).first()
-    if found is None:
-        raise Http404
+def answer(request: HttpRequest, found: Campaign) -> HttpResponse:
+    """An open campaign of letters: its page with the first step, and every later step posted to the same address."""
     text = found.text
-    if not found.takes_letters or text is None:
-        return _not_here(request, found)
+    if text is None:
+        return not_open(request, found)
     if request.method != "POST":
         return _page(request, found, "campaign", {"form": ZipForm(), "text": text})
     step = request.POST.get("step", "zip")
     if step == "zip":
         return _find(request, found, text)
     try:
-        carried, fresh = _unseal(request, found)
+        carried, fresh = unseal_state(request, found)
     except NotOurs:
         return bad_request(request)
     if step == "details":
@@ -68,38 +57,6 @@ def _page(
 ) -> HttpResponse:
     context = {"campaign": campaign, **context}
     return TemplateResponse(request, f"actions/{template}.html", context, status=status)
-
-
-def _not_here(request: HttpRequest, campaign: Campaign) -> HttpResponse:
-    """A campaign without a form now. Who was writing when it ended gets their own words back."""
-    if request.method != "POST":
-        return TemplateResponse(request, "campaigns/about.html", {"campaign": campaign})
-    words = request.POST.get("own_words", "")
-    try:
-        carried, _ = _unseal(request, campaign)
-    except NotOurs:
-        carried = {}
-    earlier = Action.objects.with_once(carried.get("once", ""))
-    if earlier:
-        return redirect(earlier)  # sent before the campaign ended; its answer was lost on the way
-    words = words or carried.get("typed", {}).get("own_words", "")
-    return _page(request, campaign, "ended", {"words": words})
-
-
-def _purpose(campaign: Campaign) -> str:
-    return f"letter {CARRIED_VERSION} to {campaign.slug}"
-
-
-def _seal(campaign: Campaign, carried: Carried) -> str:
-    return seal(_purpose(campaign), carried)
-
-
-def _unseal(request: HttpRequest, campaign: Campaign) -> tuple[Carried, bool]:
-    """Return what the page carried, and whether its time is still running. Raises `NotOurs`."""
-    try:
-        return unseal(_purpose(campaign), request.POST.get("state", ""), settings.FORM_LASTS), True
-    except TooOld as old:
-        return old.data, False
 
 
 def _find(request: HttpRequest, campaign: Campaign, text: CampaignText) -> HttpResponse:
@@ -138,7 +95,7 @@ def _show_details(
     only = form.choices[0] if len(form.choices) == 1 else None
     offices = _offices(seats_for(only.state, only.district)) if only else []
     context = {
-        "form": form, "text": text, "offices": offices, "state": _seal(campaign, carried),
+        "form": form, "text": text, "offices": offices, "state": seal_state(campaign, carried),
         "no_senators": bool(offices) and not any(seat.is_senate for seat, _ in offices),
         "members_known": has_members(),
     }
@@ -175,30 +132,11 @@ def _review(
     sent_by_us = sum(by_us for _, by_us in offices)
     context = {
         "text": text, "offices": offices, "letter": letters[0], "person": person,
-        "state": _seal(campaign, carried), "notice": notice, "typed": carried["typed"],
+        "state": seal_state(campaign, carried), "notice": notice, "typed": carried["typed"],
         "sent_by_us": sent_by_us, "by_hand": len(offices) - sent_by_us, "members_known": has_members(),
         "send_after": settings.SEND_AFTER_MINUTES,
     }
     return _page(request, campaign, "review", context)
-
-
-def _doubt(request: HttpRequest, carried: Carried) -> str:
-    """Return why a letter waits until its mailbox confirms: what people rarely do. Nobody is refused.
-
-    It counts nothing, so that every copy of one Send gets the same answer; `_count` does, once it is stored.
-    """
-    if carried["trap"] or time.time() - carried["started"] < settings.MIN_FORM_SECONDS:
-        return HeldBecause.CHECK
-    if not has_room("mailbox", canonical_email(carried["person"]["email"]), settings.ACTIONS_A_DAY, DAY):
-        return HeldBecause.LIMIT
-    if not has_room("network", network_of(request), settings.ACTIONS_A_NETWORK_HOUR, HOUR):
-        return HeldBecause.NETWORK
-    return ""
-
-
-def _count(request: HttpRequest, carried: Carried) -> None:
-    within("mailbox", canonical_email(carried["person"]["email"]), settings.ACTIONS_A_DAY, DAY)
-    within("network", network_of(request), settings.ACTIONS_A_NETWORK_HOUR, HOUR)
 
 
 def _send(
@@ -214,21 +152,19 @@ def _send(
         return _review(request, campaign, text, carried, notice="changed")
     typed = carried["typed"]
     state, district = carried["home"]
-    doubt = _doubt(request, carried)
+    email = carried["person"]["email"]
+    held = doubt(request, email, trap=carried["trap"], started=carried["started"])
     with transaction.atomic():
         action, is_new = Action.objects.take(Submission(
             campaign=campaign, text=text, person=Person(**carried["person"]), own_words=typed["own_words"],
             seats=seats_for(state, district), state=state, district=district,
             language=get_language() or settings.LANGUAGE_CODE, once=carried["once"],
-            doubt=doubt, no_mail=typed["no_mail"],
+            doubt=held, no_mail=typed["no_mail"],
         ))
         if is_new:
             mail_taken(action)
-            if typed["news"]:
-                Subscriber.objects.ask(
-                    carried["person"]["email"], page="letter", language=get_language() or "en"
-                )
+            keep_consents(action, email, typed, page="letter")
             nudge({message.gateway for message in action.messages.all()})
     if is_new:
-        _count(request, carried)
+        note_taken(request, email)
     return redirect(action)

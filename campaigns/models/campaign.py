@@ -1,89 +1,29 @@
-"""What staff publish: campaigns with their versioned text, the organisation's own details, and who vouches for the
-Spanish."""
+"""One ask, from draft to outcome, with its versioned text and its sources."""
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator, MinLengthValidator, RegexValidator
+from django.core.validators import MaxLengthValidator, MinLengthValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.bills import congress_of, years_of
 from campaigns.topics import TOPICS
 
 # Addresses below /take-action/ that a campaign must not take.
-RESERVED_SLUGS = ("all", "receipt", "confirm", "how-we-count", "certificate")
+RESERVED_SLUGS = ("all", "receipt", "confirm", "how-we-count", "certificate", "graphic")
 # What offices take in a letter; `actions/delivery/fields.py` has the whole table.
 BILL_NUMBER_MAX = 99_999
-ORGANISATION_NAME_MIN = 3  # characters
 # Characters; our choice, well below what offices take. It leaves a supporter 1,500 of a letter of 4,000.
 STATEMENT_MAX = 2500
 BILL_TYPES = [
     ("hr", "H.R."), ("s", "S."), ("hres", "H.Res."), ("sres", "S.Res."), ("hjres", "H.J.Res."),
     ("sjres", "S.J.Res."), ("hconres", "H.Con.Res."), ("sconres", "S.Con.Res."),
 ]
-
-
-class Organisation(models.Model):
-    """The nonprofit behind the site: its name and details stand here and in no template."""
-
-    name = models.CharField(_("name"), max_length=100)
-    legal_line = models.CharField(_("legal line"), max_length=200, blank=True)
-    about = models.CharField(
-        _("about, in one sentence"), max_length=500, blank=True, validators=[MinLengthValidator(6)],
-        help_text=_("Goes to offices of Congress with each letter."),
-    )
-    postal_address = models.CharField(_("postal address"), max_length=200, blank=True)
-    email = models.EmailField(_("email"), blank=True)
-    phone = models.CharField(_("phone"), max_length=30, blank=True)
-    website = models.URLField(_("website"), blank=True)
-    donate_url = models.URLField(_("address for donations"), blank=True)
-    is_active = models.BooleanField(_("active"), default=True)
-
-    class Meta:
-        verbose_name = _("organisation")
-        verbose_name_plural = _("organisations")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["is_active"], condition=Q(is_active=True), name="one_active_organisation"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def clean(self) -> None:
-        """Refuse a name that offices refuse: it stands in every letter."""
-        if len(self.name.strip()) < ORGANISATION_NAME_MIN:
-            raise ValidationError({"name": _("Offices take names of three characters or more.")})
-
-    @classmethod
-    def current(cls) -> "Organisation":
-        """Return the active record; before staff wrote one, a nameless stand-in that is not stored."""
-        stored = cls.objects.filter(is_active=True).prefetch_related("links").first()
-        # The key that no row has lets templates ask the stand-in for its links.
-        return stored or cls(pk=0, name=str(_("Our organisation")))
-
-
-class Link(models.Model):
-    """One of the organisation's accounts elsewhere, for "Follow us"."""
-
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="links", verbose_name=_("organisation"))
-    name = models.CharField(_("name"), max_length=50)
-    url = models.URLField(_("address"))
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    class Meta:
-        verbose_name = _("link")
-        verbose_name_plural = _("links")
-        ordering = ["position", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Kind(models.TextChoices):
@@ -94,6 +34,13 @@ class Kind(models.TextChoices):
     PLEDGE = "pledge", _("Pledge")
     SHARE = "share", _("Share")
     TRAINING = "training", _("Learn")
+
+
+class Recipients(models.TextChoices):
+    """Who a campaign of letters writes to."""
+
+    CONGRESS = "congress", _("Congress: the supporter’s own offices")
+    TARGETS = "targets", _("People staff enter: governors, attorneys general, companies")
 
 
 class Status(models.TextChoices):
@@ -115,8 +62,28 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     """Campaigns by what a visitor may see of them."""
 
     def public(self) -> "CampaignQuerySet":
-        """Everything that has been published, whatever became of it."""
-        return self.exclude(status__in=[Status.DRAFT, Status.SCHEDULED])
+        """Everything that has been published, whatever became of it. What is scheduled appears at its time."""
+        return self.filter(~Q(status__in=[Status.DRAFT, Status.SCHEDULED]) | self._begun())
+
+    def open(self) -> "CampaignQuerySet":
+        """What supporters can act in now: to the minute, whether or not a worker runs."""
+        over = Q(closes_at__isnull=False, closes_at__lte=timezone.now())
+        return self.filter(Q(status=Status.OPEN) | self._begun()).exclude(over)
+
+    @staticmethod
+    def _begun() -> Q:
+        return Q(status=Status.SCHEDULED, opens_at__isnull=False, opens_at__lte=timezone.now())
+
+    def begin_scheduled(self) -> int:
+        """Open what was scheduled for now; return how many."""
+        begun = 0
+        for campaign in self.filter(self._begun()):
+            campaign.status = Status.OPEN
+            campaign.note_times()
+            begun += self.filter(pk=campaign.pk, status=Status.SCHEDULED).update(
+                status=Status.OPEN, opened_at=campaign.opened_at, closed_at=None
+            )
+        return begun
 
     def on_take_action_page(self) -> "CampaignQuerySet":
         """The cards of the Take Action page, in the order staff gave them."""
@@ -128,7 +95,22 @@ class Campaign(models.Model):
 
     slug = models.SlugField(_("address"), unique=True, max_length=60)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.MESSAGE)
+    recipients = models.CharField(
+        _("who receives the letters"), max_length=8, choices=Recipients, default=Recipients.CONGRESS,
+        help_text=_("Only for campaigns of letters."),
+    )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+    opens_at = models.DateTimeField(
+        _("opens at"), null=True, blank=True, help_text=_("For a scheduled campaign: it opens by itself at this time.")
+    )
+    closes_at = models.DateTimeField(
+        _("deadline"), null=True, blank=True,
+        help_text=_("From then on nobody can act. Letters already on their way still go out."),
+    )
+    goal = models.PositiveIntegerField(
+        _("goal"), null=True, blank=True, validators=[MinValueValidator(10)],
+        help_text=_("How many actions you hope for. The page shows a plain bar. Empty: no goal is shown."),
+    )
     position = models.PositiveSmallIntegerField(
         _("place on the Take Action page"), default=0, help_text=_("0 keeps it off that page.")
     )
@@ -143,7 +125,18 @@ class Campaign(models.Model):
             "Plain text. An empty line begins a new paragraph, “# ” a heading, “- ” an item of a list."
         ),
     )
+    call_script = models.TextField(
+        _("what to say on the phone"), blank=True, max_length=1200,
+        help_text=_("For calls: the words after name and town, when somebody answers. English is what is said."),
+    )
+    voicemail_script = models.TextField(
+        _("what to say to voicemail"), blank=True, max_length=600,
+        help_text=_("For calls: shorter, and with the ask first. Empty: the words above are shown for both."),
+    )
     outcome = models.TextField(_("outcome"), blank=True, help_text=_("What happened, once it is over."))
+    sends_after_end = models.BooleanField(
+        _("letters on their way go out though it is over"), default=False, editable=False
+    )
     next_step = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("next step")
     )
@@ -182,7 +175,8 @@ class Campaign(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(kind=Kind.MESSAGE) | Q(status=Status.DRAFT) | Q(cwc_id__isnull=False),
+                condition=~Q(kind=Kind.MESSAGE) | Q(recipients=Recipients.TARGETS) | Q(status=Status.DRAFT)
+                | Q(cwc_id__isnull=False),
                 name="message_campaign_has_cwc_id",
                 violation_error_message=_("A campaign that writes to Congress needs its id for offices."),
             ),
@@ -206,9 +200,9 @@ class Campaign(models.Model):
             errors["topics"] = _("Offices do not know these topics: %(topics)s. Choose from the list.") % {
                 "topics": "; ".join(map(str, unknown))
             }
-        elif self.takes_letters and not self.topics:
+        elif self.writes_to_congress and self.is_open and not self.topics:
             errors["topics"] = _("Offices sort their mail by topic. Choose at least one before you open it.")
-        if self.takes_letters and not self.cwc_id:
+        if self.writes_to_congress and self.is_open and not self.cwc_id:
             errors["cwc_id"] = _("Offices recognise the letters of a campaign by its id. Give it one first.")
         if self.bill_number and not (self.bill_type and self.bill_congress):
             errors["bill_number"] = _("A number alone does not name a bill: fill in its type and its Congress.")
@@ -230,13 +224,32 @@ class Campaign(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Tell whether supporters can act now."""
-        return self.status == Status.OPEN
+        """Tell whether supporters can act now: to the minute, whether or not a worker runs."""
+        now = timezone.now()
+        begun = self.status == Status.SCHEDULED and self.opens_at is not None and self.opens_at <= now
+        return (self.status == Status.OPEN or begun) and not self.is_past_deadline
+
+    @property
+    def is_past_deadline(self) -> bool:
+        """Tell whether its deadline has passed, so that nobody can act any more."""
+        return self.closes_at is not None and self.closes_at <= timezone.now()
 
     @property
     def takes_letters(self) -> bool:
         """Tell whether the page shows a letter form now."""
         return self.is_open and self.kind == Kind.MESSAGE
+
+    @property
+    def writes_to_congress(self) -> bool:
+        """Tell whether its letters go to the supporter's own offices of Congress."""
+        return self.kind == Kind.MESSAGE and self.recipients == Recipients.CONGRESS
+
+    @property
+    def kind_label(self) -> str:
+        """Return what one does here, in the reader's language, such as "Write to Congress"."""
+        if self.kind == Kind.MESSAGE and not self.writes_to_congress:
+            return gettext("Write a letter")
+        return str(self.get_kind_display())
 
     @property
     def has_ended(self) -> bool:
@@ -290,12 +303,19 @@ class CampaignText(models.Model):
 
     subject_en: str  # added by the translation, like their Spanish twins
     statement_en: str
+    thanks_subject_en: str
+    thanks_statement_en: str
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="texts", verbose_name=_("campaign"))
     version = models.PositiveIntegerField(_("version"))
     subject = models.CharField(_("subject"), max_length=200, validators=[MinLengthValidator(6)])
     statement = models.TextField(
         _("the organisation's statement"), validators=[MinLengthValidator(6), MaxLengthValidator(STATEMENT_MAX)]
+    )
+    # For those whom an audience rule thanks instead of asking; empty where nobody is thanked.
+    thanks_subject = models.CharField(_("subject of thanks"), max_length=200, blank=True)
+    thanks_statement = models.TextField(
+        _("statement of thanks"), blank=True, validators=[MaxLengthValidator(STATEMENT_MAX)]
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -315,29 +335,3 @@ class CampaignText(models.Model):
         if newest and all(getattr(newest, name) == value for name, value in words.items()):
             return newest
         return cls.objects.create(campaign=campaign, version=newest.version + 1 if newest else 1, **words)
-
-
-class SpanishReview(models.Model):
-    """That a named person read all Spanish words of a page and found them right. Rows are added, never deleted.
-
-    It is about exactly the words of its fingerprint: when one of them changes, the page is unreviewed again.
-    """
-
-    page = models.CharField(_("page"), max_length=60)
-    fingerprint = models.CharField(max_length=64, editable=False)
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
-    )
-    person_name = models.CharField(_("read by"), max_length=310)  # stays when the account is gone
-    reviewed_on = models.DateField(_("day"), default=timezone.localdate)
-
-    class Meta:
-        verbose_name = _("Spanish review")
-        verbose_name_plural = _("Spanish, page by page")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["page", "fingerprint", "person"], name="one_review_of_the_same_words"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.page} · {self.reviewed_on}"
