@@ -30,14 +30,28 @@ class ActionAdmin(ReadOnly, admin.ModelAdmin[Action]):
     """The ledger, newest first. No way leads from here to a receipt: that belongs to its sender."""
 
     view_on_site = False
-    list_display = ("pk", "campaign", "state", "district", "personal", "created_at", "counted_at", "held_because")
-    list_filter = ("campaign", "held_because")
+    list_display = (
+        "pk", "campaign", "kind", "state", "district", "personal", "created_at", "counted_at", "held_because", "source",
+    )
+    list_filter = ("kind", "held_because", "campaign")
     list_select_related = ("campaign",)
     show_full_result_count = False
     fields = (
         "campaign", "kind", "state", "district", "personal", "language", "source", "created_at", "counted_at",
         "confirmed_at", "held_because",
     )
+    actions = ["count_held"]
+
+    def has_settle_permission(self, request: HttpRequest) -> bool:
+        """Who may decide about what was held."""
+        return request.user.has_perm("actions.change_action")
+
+    @admin.action(description=_("Count what was held without an email address (people did this)"), permissions=["settle"])
+    def count_held(self, request: HttpRequest, queryset: QuerySet[Action]) -> None:
+        """Count held shares, calls and courses: nobody can confirm these by mail, so staff look at them."""
+        held = [action for action in queryset.filter(person_key="", counted_at=None) if action.is_held]
+        counted = sum(action.confirm().counts for action in held)
+        messages.success(request, ngettext("%d action was counted.", "%d actions were counted.", counted) % counted)
 
 
 class AttemptInline(ReadOnly, admin.TabularInline[Attempt, Message]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from actions.views import campaign, counters, receipt
+from actions.views import call, campaign, counters, receipt
 
 app_name = "actions"
 urlpatterns = [
@@ -10,5 +10,6 @@ urlpatterns = [
     path("receipt/", receipt.lost_receipt, name="lost_receipt"),
     path("receipt/<str:token>/", receipt.receipt, name="receipt"),
     path("confirm/<str:token>/", receipt.confirm, name="confirm"),
+    path("<slug:slug>/call/<str:ticket>/", call.call, name="call"),
     path("<slug:slug>/", campaign.campaign, name="campaign"),
 ]

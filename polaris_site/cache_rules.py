@@ -24,6 +24,7 @@ RULES: dict[str, CacheClass] = {
     "campaigns:take_action": CacheClass.PUBLIC,
     "campaigns:all": CacheClass.PUBLIC,
     "actions:campaign": CacheClass.PUBLIC_UNSTORED,
+    "actions:call": CacheClass.PRIVATE,
     "counters": CacheClass.PUBLIC,
     "actions:how_we_count": CacheClass.PUBLIC,
     "actions:receipt": CacheClass.PRIVATE,

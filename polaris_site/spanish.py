@@ -122,17 +122,26 @@ SITE = (
     Part(
         "campaign", _("Campaign pages and the letter form"), "campaigns:take_action",
         (
-            "actions/congress/states.py", "actions/consents.py", "actions/forms.py",
-            "templates/actions/_before_address.html", "templates/actions/_beside_own_words.html", "templates/actions/_offices.html",
-            "templates/actions/_statement.html", "templates/actions/_steps.html", "templates/actions/_trouble.html",
-            "templates/actions/campaign.html", "templates/actions/details.html", "templates/actions/ended.html",
+            "actions/congress/states.py", "actions/consents.py", "actions/forms/",
+            "templates/actions/_before_address.html", "templates/actions/_beside_own_words.html",
+            "templates/actions/_offices.html", "templates/actions/_statement.html", "templates/actions/_steps.html",
+            "templates/actions/_trouble.html", "templates/actions/ask.html", "templates/actions/campaign.html",
+            "templates/actions/details.html", "templates/actions/ended.html", "templates/actions/link_is_over.html",
             "templates/actions/no_member.html", "templates/campaigns/_facts.html",
             "templates/campaigns/_partly_english.html", "templates/campaigns/about.html",
-            "templates/actions/link_is_over.html",
         ),
         (
             "Democrat", "Republican", "Independent", "Senator for %(state)s",
             "Representative for %(state)s (at large)", "Representative for %(state)s’s %(district)s district",
+        ),
+    ),
+    Part("pledge", _("Pledges"), "", ("templates/actions/pledge.html", "templates/actions/receipt/_pledge.html")),
+    Part(
+        "call", _("Calls"), "",
+        (
+            "actions/models/calls.py", "templates/actions/_call_hours.html", "templates/actions/_call_office.html",
+            "templates/actions/_call_words.html", "templates/actions/call.html", "templates/actions/call_district.html",
+            "templates/actions/call_offices.html", "templates/actions/receipt/_call.html",
         ),
     ),
     Part(

@@ -128,3 +128,17 @@ def create_congress() -> None:
         )
         for number, seat in enumerate(wanted)
     )
+
+
+def create_pledge(*texts: str, **given: Any) -> Campaign:
+    """Return an open pledge with these promises."""
+    campaign = create_campaign(**{"kind": Kind.PLEDGE, "cwc_id": None, "button": "Pledge", **given})
+    for position, text in enumerate(texts or ("I will listen.", "I will learn.")):
+        campaign.promises.create(text_en=text, text_es=f"{text} (es)", position=position)
+    return campaign
+
+
+def create_call(**given: Any) -> Campaign:
+    """Return an open campaign of calls."""
+    values = {"call_script_en": "Please vote for the bill.", "call_script_es": "Por favor, vote por la ley.", **given}
+    return create_campaign(**{"kind": Kind.CALL, "cwc_id": None, "button": "Call", **values})

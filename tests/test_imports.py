@@ -22,7 +22,7 @@ AGAINST_THE_ARROWS = [
     ("hotline/wrong.py", "campaigns.models"),
     ("actions/tasks.py", "polaris_site.urls"),
     ("actions/models/wrong.py", "actions.forms"),
-    ("actions/forms.py", "actions.views"),
+    ("actions/forms/wrong.py", "actions.views"),
     ("polaris_site/antispam.py", "campaigns.models"),
 ]
 

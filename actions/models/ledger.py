@@ -219,6 +219,11 @@ class Action(models.Model):
         return timezone.now() < self.created_at + timedelta(days=settings.HELD_DAYS)
 
     @property
+    def counts(self) -> bool:
+        """Tell whether the action stands in the counter."""
+        return self.counted_at is not None and self.invalidated_at is None
+
+    @property
     def has_letters(self) -> bool:
         """Tell whether this kind of action sends letters."""
         return self.kind == Kind.MESSAGE

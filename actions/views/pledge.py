@@ -1,11 +1,69 @@
-"""Pledges: promises ticked one by one, a first name and an email address."""
+"""Pledges: promises ticked one by one, a first name and an email address, on one page."""
 
+import time
+
+from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import get_language
 
-from actions.views.closed import not_open
+from actions.consents import keep_consents
+from actions.doubts import doubt, note_taken
+from actions.forms import PledgeForm
+from actions.letters import Person
+from actions.mails import mail_taken
+from actions.models import Action, Submission
 from campaigns.models import Campaign
+from polaris_site.identity import person_key
+from polaris_site.limits import network_of
+
+SAME_PRESS = 600  # seconds in which the same pledge from the same device is the same press of the button
 
 
 def answer(request: HttpRequest, found: Campaign) -> HttpResponse:
-    """The public page of an open campaign of this kind, and what is posted to its address."""
-    return not_open(request, found)
+    """The page with its form, which is the same for everybody; a good post leads to the receipt."""
+    if request.method != "POST":
+        return _page(request, found, PledgeForm(found))
+    form = PledgeForm(found, request.POST)
+    if not form.is_valid():
+        return _page(request, found, form, status=422)
+    return redirect(_take(request, found, form))
+
+
+def _page(request: HttpRequest, found: Campaign, form: PledgeForm, status: int = 200) -> HttpResponse:
+    return TemplateResponse(request, "actions/pledge.html", {"campaign": found, "form": form}, status=status)
+
+
+def _presses(request: HttpRequest, found: Campaign, person: Person) -> list[str]:
+    """Return the one-time keys this press may have: of these ten minutes, and of the ten before.
+
+    A page that is the same for everybody holds no key. A double click, a reload or a second tab comes from the
+    same device with the same name: it finds the pledge it made. Anybody else who types that name is held.
+    """
+    who = person_key(person.email, person.first_name, person.last_name)
+    device = f"{network_of(request)} {request.headers.get('User-Agent', '')}"
+    window = int(time.time()) // SAME_PRESS
+    return [f"pledge {found.pk} {who} {device} {number}" for number in (window, window - 1)]
+
+
+def _take(request: HttpRequest, found: Campaign, form: PledgeForm) -> Action:
+    """Store a pledge, or return the one that this press has made already."""
+    person, typed = form.person, form.cleaned_data
+    once, before = _presses(request, found, person)
+    earlier = Action.objects.with_once(before)
+    if earlier:
+        return earlier
+    held = doubt(request, person.email, trap=bool(typed["website"]))
+    with transaction.atomic():
+        action, is_new = Action.objects.take(Submission(
+            campaign=found, person=person, language=get_language() or settings.LANGUAGE_CODE, once=once, doubt=held,
+            no_mail=typed["no_mail"], promises=[int(promise) for promise in typed["promises"]],
+        ))
+        if is_new:
+            mail_taken(action)
+            keep_consents(action, person.email, typed, page="pledge")
+    if is_new:
+        note_taken(request, person.email)
+    return action

@@ -1,23 +1,26 @@
-"""The supporter's own page: what became of each letter, and what they can do about it."""
+"""The supporter's own page: what they did, what became of each letter, and what they can do next."""
 
 import re
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Prefetch, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
+from actions.congress.lookup import seats_for
 from actions.congress.models import Member
-from actions.forms import LostReceiptForm
+from actions.forms import CallForm, LostReceiptForm
 from actions.mails import mail_confirmed, mail_lost_links
-from actions.models import Action, Gateway, Message
+from actions.models import Action, Call, Gateway, Message
+from actions.office_hours import hours_at
 from actions.states import BY_HAND, State, Word
 from actions.tasks import nudge
+from campaigns.models import Kind
 from polaris_site.antispam import public_form
 from polaris_site.identity import email_key
 
@@ -31,6 +34,8 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     except Action.DoesNotExist as error:
         raise Http404 from error
     act, chosen = request.POST.get("act", ""), _chosen(request)
+    if act == "calls" and action.kind == Kind.CALL:
+        return _tell(request, action)
     if act == "words":
         return _show(request, action, opened=chosen or "letter")
     if act == "withdraw":
@@ -54,33 +59,64 @@ def _chosen(request: HttpRequest) -> int:
 
 
 def _show(request: HttpRequest, action: Action, *, opened: int | str = "") -> HttpResponse:
+    about = _about_letters(action, opened) if action.has_letters else {}
+    held = action.is_held
+    about |= {
+        "action": action, "campaign": action.campaign, "held": held, "as_of": timezone.now(),
+        "stopped": _number(request.GET.get("stopped", "")), "counts": action.counts,
+    }
+    if action.kind == Kind.PLEDGE:
+        about["promises"] = action.campaign.promises.filter(pk__in=action.promises)
+    elif action.kind == Kind.CALL:
+        about |= _about_calls(action)
+    return TemplateResponse(request, "actions/receipt.html", about)
+
+
+def _about_calls(action: Action, data: QueryDict | None = None) -> dict[str, Any]:
+    """Return whom the caller can call, what they told, and the form to tell more."""
+    told = {call.seat_id: call.outcome for call in action.calls.all()}
+    seats = seats_for(action.state, action.district) if action.state else []
+    form = CallForm(seats, data, told=told, asks_email=False)
+    return {
+        "form": form, "offices": form.offices(), "told": told, "hours": hours_at(timezone.now()),
+        "still_to_call": any(seat.pk not in told for seat, _field in form.offices()),
+    }
+
+
+def _tell(request: HttpRequest, action: Action) -> HttpResponse:
+    """Store what came of further calls. It is one action, however many calls it has."""
+    form = _about_calls(action, request.POST)["form"]
+    if form.is_valid() and not action.disowned_at:
+        with transaction.atomic():
+            Call.objects.tell(action, form.outcomes)
+    return redirect(action)
+
+
+def _about_letters(action: Action, opened: int | str) -> dict[str, Any]:
     holders = Prefetch("seat__members", queryset=Member.objects.current(), to_attr="current_members")
     messages = list(
         action.messages.select_related("seat").prefetch_related(holders).defer("letter")
         .annotate(letter_kept=Q(letter__isnull=False)).order_by("seat__chamber", "pk")
     )
-    held, now = action.is_held, timezone.now()
+    now = timezone.now()
     gateways = {gateway.name: gateway for gateway in Gateway.objects.all()}
     for message in messages:
         vars(message)["by_hand"] = _is_for_the_sender(action, message)
         gateway = gateways.get(message.gateway)
         vars(message)["opens_at"] = gateway.maintenance_ends(max(now, message.due or now)) if gateway else None
-    context: dict[str, Any] = {
-        "action": action, "campaign": action.campaign, "messages": messages, "held": held,
+    return {
+        "messages": messages,
         "withdrawable": any(message.is_withdrawable for message in messages),
         "needs_you": [message for message in messages if getattr(message, "by_hand", False)],
         "next_step": "again" if _may_write_again(action, messages) else "",
         "on_its_way": any(message.word == Word.ON_ITS_WAY for message in messages),
         "waiting": any(message.word == Word.WAITING for message in messages),
-        "stopped": _number(request.GET.get("stopped", "")),
-        "as_of": now,
         "letter": _letter(messages) if opened else None,
         "opened": opened,
         "words_kept": any(getattr(message, "letter_kept", False) for message in messages),
         "resting": {name for name, gateway in gateways.items() if gateway.resting_until},
         "text": action.text,
     }
-    return TemplateResponse(request, "actions/receipt.html", context)
 
 
 def _is_for_the_sender(action: Action, message: Message) -> bool:
@@ -95,8 +131,7 @@ def _is_for_the_sender(action: Action, message: Message) -> bool:
 def _may_write_again(action: Action, messages: list[Message]) -> bool:
     """Tell whether nothing went out and the campaign still takes letters."""
     nothing_went = all(message.state in (State.WITHDRAWN, State.EXPIRED) for message in messages)
-    counts = action.counted_at is not None and action.invalidated_at is None
-    return nothing_went and not counts and action.campaign.takes_letters
+    return nothing_went and not action.counts and action.campaign.takes_letters
 
 
 def _number(text: str) -> int | None:

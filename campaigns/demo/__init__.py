@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.models import Campaign, CampaignText, Organisation, Source
+from campaigns.models import Campaign, CampaignText, Organisation, Promise, Source
 
 FOLDER = Path(__file__).parent
 
@@ -58,6 +58,10 @@ def _create(data: dict[str, Any]) -> None:
             for language in ("en", "es")
             for name, text in letter[language].items()
         })
+    for position, promise in enumerate(data.get("promises", [])):
+        Promise.objects.create(
+            campaign=campaign, position=position, text_en=flowing(promise["en"]), text_es=flowing(promise["es"])
+        )
     for position, source in enumerate(data.get("sources", [])):
         Source.objects.create(
             campaign=campaign, position=position, url=source["url"], published_on=source.get("published_on"),

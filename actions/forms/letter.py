@@ -1,8 +1,7 @@
-"""What people type: the ZIP, then their details and own words. Forms check; they send nothing."""
+"""A letter's details: who writes, where they live, and their own words."""
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
 from django import forms
 from django.core.validators import MaxLengthValidator, MinLengthValidator
@@ -11,103 +10,22 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import NumberParseException, is_possible_number, parse
 
-from actions.congress.lookup import Choice, Lookup, Status, choices, districts_of, find_offices, has_zip_table
-from actions.congress.states import STATES
+from actions.congress.lookup import Status
 from actions.consents import ConsentsForm, consents_layout
 from actions.delivery.fields import PREFIXES, limit
-from actions.delivery.text import clean_line, clean_text
+from actions.delivery.text import clean_text
+from actions.forms.base import LineField, WordsField, public_helper
+from actions.forms.home import HomeForm
 from actions.letters import Person
 from campaigns.models import STATEMENT_MAX
 
 OWN_WORDS_MAX = 1500  # characters; our choice, well below what offices take
 LETTER_MAX = STATEMENT_MAX + OWN_WORDS_MAX  # characters, statement and own words together
 
-NOT_SURE = "not-sure"
 
-
-def public_helper() -> FormHelper:
-    """Return the helper of every public form: no CSRF token, browser bubbles off."""
-    helper = FormHelper()
-    helper.disable_csrf = True  # public forms check the origin instead, and set no cookie
-    helper.attrs = {"novalidate": "novalidate"}
-    helper.form_tag = False
-    return helper
-
-
-class LineField(forms.CharField):
-    """One line without control and bidirectional marks, so that review shows exactly what goes."""
-
-    def to_python(self, value: Any) -> str:
-        """Clean before any limit is checked."""
-        line = clean_line(super().to_python(value) or "")
-        # Marks that nobody sees are no name and no street.
-        return line if any(mark.isprintable() and not mark.isspace() for mark in line) else ""
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Leave `maxlength` out: a browser would cut a pasted text without a word."""
-        attrs = super().widget_attrs(widget)
-        return {name: value for name, value in attrs.items() if name not in ("maxlength", "minlength")}
-
-
-class WordsField(LineField):
-    """The same for text of many lines."""
-
-    def to_python(self, value: Any) -> str:
-        """Clean, and keep the lines."""
-        return clean_text(forms.CharField.to_python(self, value) or "").strip()
-
-
-class ZipForm(forms.Form):
-    """The first step: where the supporter lives."""
-
-    zip = forms.CharField(
-        label=_("Your ZIP code"),
-        max_length=40,
-        help_text=_("The ZIP code of your home, such as 20001."),
-        error_messages={
-            "required": _("Enter your ZIP code. It has five digits, such as 20001."),
-            "max_length": _("Enter the five digits of your ZIP code, such as 20001."),
-        },
-        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric", "size": 10}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.lookup: Lookup | None = None
-        self.helper = public_helper()
-        self.helper.layout = Layout(
-            Div("zip", Submit("go", _("Find my representatives"), css_id="go"), css_class="one-line"),
-        )
-
-    def clean_zip(self) -> str:
-        """Look the ZIP up; five digits that lead nowhere are an answer, not an error."""
-        self.lookup = find_offices(self.cleaned_data["zip"])
-        if self.lookup.status == Status.INVALID:
-            raise forms.ValidationError(_("Enter the five digits of your ZIP code, such as 20001."))
-        return self.lookup.zip or ""
-
-
-def _choice_label(choice: Choice) -> str:
-    if choice.district is None:
-        return gettext("I’m not sure. Write only to the senators of %(state)s, whose letters you send yourself.") % {
-            "state": STATES[choice.state].name
-        }
-    name = choice.member.name if choice.member else gettext("seat empty at the moment")
-    return f"{name} – {choice.seat.label}" if choice.seat else name
-
-
-class LetterForm(ConsentsForm):
+class LetterForm(HomeForm, ConsentsForm):
     """The second step: which district, if the ZIP leaves a choice; who writes; and their own words."""
 
-    office = forms.ChoiceField(
-        label=_("Which is your district?"), widget=forms.RadioSelect, required=False,
-        help_text=_("Your voter registration card names it, and www.house.gov finds it by your street."),
-    )
-    home_state = forms.ChoiceField(label=_("Your state"), required=False)
-    district_number = forms.IntegerField(
-        label=_("Number of your congressional district"), required=False, min_value=0, max_value=99,
-        help_text=_("Leave it empty if you are not sure: your letter then goes to your senators."),
-    )
     prefix = forms.ChoiceField(  # type: ignore[assignment]  # Django's own `prefix` of a form stays what it is
         label=_("Title, such as Ms. or Mr."),
         choices=[("", _("Choose one")), *((prefix, prefix) for prefix in PREFIXES)],
@@ -178,11 +96,8 @@ class LetterForm(ConsentsForm):
         super().__init__(data, **kwargs)
         self._leave_room_beside(statement)
         typed = clean_text(self.data.get("zip", "")).strip() if self.is_bound else zip_code
-        self.lookup = find_offices(typed or zip_code)
+        district = self.look_up(typed or zip_code)
         self.zip_changed = self.is_bound and self.lookup.zip != zip_code
-        self.choices = choices(self.lookup)
-        self.by_number = not self.choices and not has_zip_table()
-        district = self._district_fields()
         self._say_limits()
         self.helper = public_helper()
         self.helper.layout = Layout(
@@ -217,36 +132,6 @@ class LetterForm(ConsentsForm):
             "It counts for more than anything: why does this matter where you live? English or Spanish, "
             "up to %(room)s characters."
         ) % {"room": number_format(room, force_grouping=True)}
-
-    def _district_fields(self) -> list[str]:
-        """Keep of the three district fields what this ZIP leaves open, and lay it out."""
-        if self.by_number:
-            del self.fields["office"]
-            names = sorted((str(state.name), code) for code, state in STATES.items())
-            self._choices("home_state").choices = [
-                ("", _("Choose your state")), *((code, name) for name, code in names),
-            ]
-            self.fields["home_state"].required = True
-            self.fields["home_state"].error_messages["required"] = _("Choose your state.")
-            return ["home_state", "district_number"]
-        del self.fields["home_state"], self.fields["district_number"]
-        if len(self.choices) < 2:
-            del self.fields["office"]
-            return []
-        office = self._choices("office")
-        office.choices = [(_value(choice), _choice_label(choice)) for choice in self.choices]
-        office.required = True
-        office.error_messages["required"] = _("Choose your district, or say that you are not sure.")
-        office.error_messages["invalid_choice"] = _("Choose one of these districts.")
-        if len(self.choices) > 8:
-            office.widget = forms.Select(choices=[("", _("Choose your district")), *office.choices])
-        return ["office"]
-
-    def _choices(self, name: str) -> forms.ChoiceField:
-        field = self.fields[name]
-        if not isinstance(field, forms.ChoiceField):
-            raise TypeError(name)
-        return field
 
     def _say_limits(self) -> None:
         """Say in plain words what is too long or too short, with the number that would fit."""
@@ -286,30 +171,6 @@ class LetterForm(ConsentsForm):
             raise forms.ValidationError(_("Enter a US phone number with ten digits, or leave it empty."))
         return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}"
 
-    def clean(self) -> dict[str, Any]:
-        """A district by number must exist in the state."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        number, state = cleaned.get("district_number"), cleaned.get("home_state")
-        if state:
-            known = districts_of(state)
-            if known == [0]:  # one district, whatever was typed or left empty
-                cleaned["district_number"] = 0
-            elif number is not None and number not in known:
-                self.add_error("district_number", _("%(state)s has the districts 1 to %(last)d.") % {
-                    "state": STATES[state].name, "last": known[-1],
-                })
-        return cleaned
-
-    @property
-    def home(self) -> tuple[str, int | None]:
-        """Return state and district (None: not sure) of a form that was filled in well."""
-        if self.by_number:
-            return self.cleaned_data["home_state"], self.cleaned_data["district_number"]
-        if len(self.choices) == 1:
-            return self.choices[0].state, self.choices[0].district
-        chosen = next(choice for choice in self.choices if _value(choice) == self.cleaned_data["office"])
-        return chosen.state, chosen.district
-
     @property
     def person(self) -> Person:
         """Return who writes, as offices ask for it."""
@@ -319,25 +180,3 @@ class LetterForm(ConsentsForm):
             email=data["email"], phone=data["phone"], address1=data["address1"], address2=data["address2"],
             city=data["city"], zip=self.lookup.zip or data["zip"],
         )
-
-
-def _value(choice: Choice) -> str:
-    return f"{choice.state}-{NOT_SURE if choice.district is None else choice.district}"
-
-
-class LostReceiptForm(forms.Form):
-    """Where to mail the links again."""
-
-    email = forms.EmailField(
-        label=_("Email"),
-        error_messages={
-            "required": _("Enter your email address."),
-            "invalid": _("Enter an email address in the form name@example.com."),
-        },
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = public_helper()
-        self.helper.layout = Layout("email", Submit("go", _("Mail me my links"), css_id="go"))

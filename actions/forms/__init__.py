@@ -1,0 +1,9 @@
+"""What people type. Forms check; they send nothing."""
+
+from actions.forms.call import CallForm, CallHomeForm
+from actions.forms.home import ZipForm
+from actions.forms.letter import LetterForm
+from actions.forms.pledge import PledgeForm
+from actions.forms.receipt import LostReceiptForm
+
+__all__ = ["CallForm", "CallHomeForm", "LetterForm", "LostReceiptForm", "PledgeForm", "ZipForm"]
