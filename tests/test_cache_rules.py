@@ -38,7 +38,7 @@ def address(route: str, action: Action) -> str:
     arguments = {
         "actions:campaign": ["a-fair-law"], "actions:receipt": [action.receipt_token],
         "actions:confirm": [action.confirm_token], "newsletter:confirm": ["no-token"], "newsletter:leave": ["no-token"],
-        "dev_mail_one": ["none.eml"],
+        "actions:call": ["a-fair-law", "no-ticket"], "dev_mail_one": ["none.eml"],
     }
     return reverse(route, args=arguments.get(route, []))
 

@@ -20,12 +20,12 @@ def text_of(client: Client, path: str) -> str:
     return response.content.decode()
 
 
-def test_front_page_shows_four_cards_counters_and_the_newsletter_form(client: Client) -> None:
+def test_front_page_shows_a_card_of_every_kind_counters_and_the_newsletter_form(client: Client) -> None:
     demo.load()
 
     page = text_of(client, "/take-action/")
 
-    assert page.count('<article class="card') == 4
+    assert page.count('<article class="card') == 6
     assert page.count("<h1") == 1
     assert page.count("<dd>0</dd>") == 3
     assert re.search(r'<form[^>]*action="/newsletter/"[^>]*data-newsletter', page)
