@@ -46,7 +46,9 @@ class ActionAdmin(ReadOnly, admin.ModelAdmin[Action]):
         """Who may decide about what was held."""
         return request.user.has_perm("actions.change_action")
 
-    @admin.action(description=_("Count what was held without an email address (people did this)"), permissions=["settle"])
+    @admin.action(
+        description=_("Count what was held without an email address (people did this)"), permissions=["settle"]
+    )
     def count_held(self, request: HttpRequest, queryset: QuerySet[Action]) -> None:
         """Count held shares, calls and courses: nobody can confirm these by mail, so staff look at them."""
         held = [action for action in queryset.filter(person_key="", counted_at=None) if action.is_held]

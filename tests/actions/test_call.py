@@ -185,7 +185,9 @@ def test_a_campaign_that_closed_meanwhile_says_so(client: Client, campaign: Camp
     assert "tel:+1202" not in answer.content.decode()
 
 
-def test_what_a_machine_did_waits_until_staff_count_it(client: Client, admin_client: Client, campaign: Campaign) -> None:
+def test_what_a_machine_did_waits_until_staff_count_it(
+    client: Client, admin_client: Client, campaign: Campaign
+) -> None:
     receipt = client.post(offices_page(client), told("talked", website="http://spam"))["Location"]
     held = Action.objects.get()
     shown = client.get(receipt).content.decode()
