@@ -98,8 +98,8 @@ def every_state(visit: Visit) -> Iterator[str]:
     visit.page.route("**/receipt/*/", stand_still)
     parts = [
         router_pages(visit, action), campaign_pages(visit), letter(visit), letter_changes(visit), elsewhere(visit),
-        receipts(visit), own_receipt(visit), pledges(visit), calls(visit), news(visit), errors(visit), long_words(visit),
-        nothing_open(visit),
+        receipts(visit), own_receipt(visit), pledges(visit), calls(visit), news(visit), errors(visit),
+        long_words(visit), nothing_open(visit),
     ]
     for part in parts:
         for name in part:
