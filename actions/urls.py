@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from actions.views import campaign, counters, receipt
+from actions.views import campaign, counters, receipt, share
 
 app_name = "actions"
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     path("receipt/<str:token>/", receipt.receipt, name="receipt"),
     path("confirm/<str:token>/", receipt.confirm, name="confirm"),
     path("<slug:slug>/", campaign.campaign, name="campaign"),
+    path("<slug:slug>/shared/<str:ticket>/", share.shared, name="shared"),
 ]

@@ -112,6 +112,7 @@ SITE = (
         "take-action", _("Take Action and the list"), "campaigns:all",
         (
             "actions/models/counters.py", "templates/actions/_counters.html", "templates/actions/how_we_count.html",
+            "campaigns/pictures.py", "campaigns/templatetags/open_graph.py",
             "templates/campaigns/_card.html", "templates/campaigns/all.html", "templates/campaigns/take_action.html",
         ),
         (
@@ -128,7 +129,8 @@ SITE = (
             "templates/actions/campaign.html", "templates/actions/details.html", "templates/actions/ended.html",
             "templates/actions/no_member.html", "templates/campaigns/_facts.html",
             "templates/campaigns/_partly_english.html", "templates/campaigns/about.html",
-            "templates/actions/link_is_over.html",
+            "templates/actions/link_is_over.html", "actions/share_forms.py", "actions/views/share.py",
+            "templates/actions/_graphic.html", "templates/actions/share.html", "templates/actions/shared.html",
         ),
         (
             "Democrat", "Republican", "Independent", "Senator for %(state)s",
@@ -141,6 +143,7 @@ SITE = (
             "templates/actions/_by_hand.html", "templates/actions/_message.html",
             "templates/actions/_text_to_copy.html", "templates/actions/confirm.html",
             "templates/actions/lost_receipt.html", "templates/actions/receipt.html", "templates/actions/review.html",
+            "templates/actions/receipt/_share.html",
         ),
         ("On its way", "Accepted by the office’s system", "Needs you", "Waiting", "Not sent"),
     ),
@@ -166,7 +169,8 @@ SITE = (
             "actions/models/courses.py", "actions/models/ledger.py", "actions/models/notices.py",
             "actions/models/outbox.py", "actions/models/submissions.py", "actions/states.py",
             "campaigns/admin.py", "campaigns/apps.py", "campaigns/forms.py", "campaigns/models/",
-            "campaigns/translation.py", "hotline/admin.py", "hotline/apps.py", "hotline/cover.py", "hotline/forms.py",
+            "campaigns/graphics_admin.py", "campaigns/translation.py", "campaigns/uploads.py",
+            "hotline/admin.py", "hotline/apps.py", "hotline/cover.py", "hotline/forms.py",
             "hotline/models.py", "hotline/numbers.py", "hotline/translation.py", "hotline/versions.py",
             "newsletter/apps.py", "newsletter/models/", "polaris_site/settings.py", "polaris_site/spanish.py",
             "polaris_site/views.py", "templates/styleguide.html",
