@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, override
@@ -45,17 +46,20 @@ class GraphicForm(GraphicModelForm):
         model = Graphic
         exclude: tuple[str, ...] = ()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if name.startswith(("words", "alt", "caption")):
+                field.widget = AdminTextareaWidget(attrs={"rows": 3})
+
     def clean_own_picture(self) -> Cleaned | None:
         """Decode the file and encode it anew; say in plain words why it cannot be taken."""
         file = self.cleaned_data.get("own_picture")
         return clean(file) if file else None
 
     def clean(self) -> dict[str, Any]:
-        """Ask for what would leave out somebody: a description in each language, and letters we can draw."""
+        """Ask for a description in each language, as the English one is, and for letters that can be drawn."""
         data = super().clean() or {}
-        self._ask(data, "headline_en", _("Write the headline: the site draws it, and lists show it."))
-        self._ask(data, "alt_en", _("Say what the picture shows, for people who do not see it."))
-        self._ask(data, "caption_en", _("Write what a supporter could post with the picture."))
         if data.get("headline_es"):
             self._ask(data, "alt_es", _("The headline has a Spanish form: describe the picture in Spanish too."))
             self._ask(data, "caption_es", _("The headline has a Spanish form: write the Spanish caption too."))

@@ -104,7 +104,7 @@ def picture_of(campaign: Campaign | None) -> Drawing:
 def described(campaign: Campaign | None) -> str:
     """Return what the picture of a shared link shows, in words."""
     headline = campaign.title if campaign else gettext("Take Action")
-    return str(gettext("A sky with one star, and the words: %(words)s") % {"words": headline})
+    return gettext("A sky with one star, and the words: %(words)s") % {"words": headline}
 
 
 def _whose() -> str:
@@ -112,7 +112,7 @@ def _whose() -> str:
 
 
 def _address() -> str:
-    return urlsplit(settings.SITE_URL).netloc
+    return str(urlsplit(settings.SITE_URL).netloc)
 
 
 class Shelf:

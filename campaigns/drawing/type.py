@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from functools import cache
+from bisect import bisect
+from functools import cache, partial
 from pathlib import Path
 
 from PIL import ImageFont
@@ -43,10 +44,8 @@ def undrawable(text: str) -> str:
 
 
 def width(text: str, size: int) -> float:
-    """Return how wide a line is, in pixels; with what stands out to its right."""
-    if not text:
-        return 0
-    return max(font(size).getlength(text), font(size).getbbox(text)[2])
+    """Return how wide a line is, in pixels."""
+    return font(size).getlength(text) if text else 0
 
 
 def wrap(text: str, size: int, room: float, *, break_words: bool) -> list[str] | None:
@@ -69,10 +68,15 @@ def _broken(word: str, size: int, room: float) -> list[str]:
     """Return a word in parts that each fit a line."""
     parts, rest = [], word
     while width(rest, size) > room:
-        length = max(1, next(n for n in range(len(rest), 0, -1) if n == 1 or width(f"{rest[:n]}-", size) <= room))
+        # How many letters fit: the first that does not, found by halves.
+        length = max(1, bisect(range(1, len(rest)), room, key=partial(_begun, rest, size)))
         parts.append(f"{rest[:length]}-")
         rest = rest[length:]
     return [*parts, rest]
+
+
+def _begun(word: str, size: int, length: int) -> float:
+    return width(f"{word[:length]}-", size)
 
 
 def balanced(text: str, size: int, room: float, *, break_words: bool) -> list[str] | None:
