@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from actions.views import call, campaign, counters, receipt
+from actions.views import call, campaign, counters, receipt, share
 
 app_name = "actions"
 urlpatterns = [
@@ -12,4 +12,5 @@ urlpatterns = [
     path("confirm/<str:token>/", receipt.confirm, name="confirm"),
     path("<slug:slug>/call/<str:ticket>/", call.call, name="call"),
     path("<slug:slug>/", campaign.campaign, name="campaign"),
+    path("<slug:slug>/shared/<str:ticket>/", share.shared, name="shared"),
 ]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from campaigns.forms import SpanishReviewForm
+from campaigns.graphics_admin import GraphicInline
 from campaigns.models import Campaign, CampaignText, Kind, Link, Organisation, Source, SpanishReview, Status
 from campaigns.reviews import Standing, checked, standings
 from campaigns.topics import TOPICS
@@ -108,7 +109,7 @@ class CampaignAdmin(TranslationAdmin[Campaign]):
     """Campaigns, from the ask to the outcome."""
 
     form = CampaignForm
-    inlines = (SourceInline,)
+    inlines = (SourceInline, GraphicInline)
     list_display = ("title", "kind", "status", "position", "bill", "is_demo", "updated_at")
     list_filter = ("status", "kind", "is_demo")
     search_fields = ("title_en", "title_es", "slug")

@@ -15,6 +15,8 @@ from psycopg_pool import PoolTimeout
 from polaris_site.cache_rules import CacheClass, cache_class
 from polaris_site.error_pages import bad_request, content_too_large, for_staff, unavailable
 
+# Pictures that are compressed in themselves: doing it again takes time and makes them no smaller.
+PACKED = ("image/png", "image/jpeg", "image/webp")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -53,6 +55,8 @@ class PublicGZipMiddleware(GZipMiddleware):
         tag = response.headers.get("ETag", "")
         if tag and not tag.startswith("W/"):  # it names the page, not its bytes, in a 304 as in the answer before
             response.headers["ETag"] = f"W/{tag}"
+        if response.headers.get("Content-Type", "") in PACKED:
+            return response
         return super().process_response(request, response)
 
 

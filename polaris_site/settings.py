@@ -265,6 +265,7 @@ SESSION_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "polaris_site.error_pages.forbidden"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144  # bytes; the longest letter is well below
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+FILE_UPLOAD_HANDLERS = ["polaris_site.uploads.InMemory"]  # what staff upload is on no disk before it is cleaned
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

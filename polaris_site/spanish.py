@@ -112,6 +112,7 @@ SITE = (
         "take-action", _("Take Action and the list"), "campaigns:all",
         (
             "actions/models/counters.py", "templates/actions/_counters.html", "templates/actions/how_we_count.html",
+            "campaigns/pictures.py", "campaigns/templatetags/open_graph.py",
             "templates/campaigns/_card.html", "templates/campaigns/all.html", "templates/campaigns/take_action.html",
         ),
         (
@@ -133,6 +134,13 @@ SITE = (
         (
             "Democrat", "Republican", "Independent", "Senator for %(state)s",
             "Representative for %(state)s (at large)", "Representative for %(state)s’s %(district)s district",
+        ),
+    ),
+    Part(
+        "share", _("Graphics to share"), "",
+        (
+            "actions/views/share.py", "templates/actions/_graphic.html", "templates/actions/receipt/_share.html",
+            "templates/actions/share.html", "templates/actions/shared.html",
         ),
     ),
     Part("pledge", _("Pledges"), "", ("templates/actions/pledge.html", "templates/actions/receipt/_pledge.html")),
@@ -175,7 +183,8 @@ SITE = (
             "actions/models/courses.py", "actions/models/ledger.py", "actions/models/notices.py",
             "actions/models/outbox.py", "actions/models/submissions.py", "actions/states.py",
             "campaigns/admin.py", "campaigns/apps.py", "campaigns/forms.py", "campaigns/models/",
-            "campaigns/translation.py", "hotline/admin.py", "hotline/apps.py", "hotline/cover.py", "hotline/forms.py",
+            "campaigns/graphics_admin.py", "campaigns/translation.py", "campaigns/uploads.py",
+            "hotline/admin.py", "hotline/apps.py", "hotline/cover.py", "hotline/forms.py",
             "hotline/models.py", "hotline/numbers.py", "hotline/translation.py", "hotline/versions.py",
             "newsletter/apps.py", "newsletter/models/", "polaris_site/settings.py", "polaris_site/spanish.py",
             "polaris_site/views.py", "templates/styleguide.html",

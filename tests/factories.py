@@ -13,7 +13,7 @@ from actions.congress.turnover import begins, congress_on
 from actions.delivery.outcomes import Result
 from actions.letters import Person
 from actions.models import Action, Message, Submission, Try
-from campaigns.models import Campaign, CampaignText, Kind, Organisation, Status
+from campaigns.models import Campaign, CampaignText, Graphic, Kind, Organisation, Status
 
 
 def create_organisation(**given: Any) -> Organisation:
@@ -142,3 +142,26 @@ def create_call(**given: Any) -> Campaign:
     """Return an open campaign of calls."""
     values = {"call_script_en": "Please vote for the bill.", "call_script_es": "Por favor, vote por la ley.", **given}
     return create_campaign(**{"kind": Kind.CALL, "cwc_id": None, "button": "Call", **values})
+
+
+def create_share_campaign(*, graphics: int = 1, **given: Any) -> Campaign:
+    """Return an open campaign of graphics to share."""
+    values: dict[str, Any] = {
+        "slug": f"share-{secrets.token_hex(4)}", "title": "Spread the word", "summary": "Why this is worth sharing.",
+        "button": "Share Graphics", "kind": Kind.SHARE, "status": Status.OPEN, **given,
+    }
+    campaign = Campaign.objects.create(**values)
+    for position in range(graphics):
+        create_graphic(campaign, position=position)
+    return campaign
+
+
+def create_graphic(campaign: Campaign, **given: Any) -> Graphic:
+    """Return a graphic in both languages."""
+    values: dict[str, Any] = {
+        "headline_en": "It begins with attention", "headline_es": "Empieza con atención",
+        "words_en": "And with promises.", "words_es": "Y con promesas.", "alt_en": "One star in a night sky.",
+        "alt_es": "Una estrella en el cielo de noche.", "caption_en": "Good to know.", "caption_es": "Es bueno saberlo.",
+        **given,
+    }
+    return Graphic.objects.create(campaign=campaign, **values)

@@ -5,5 +5,6 @@ from actions.forms.home import ZipForm
 from actions.forms.letter import LetterForm
 from actions.forms.pledge import PledgeForm
 from actions.forms.receipt import LostReceiptForm
+from actions.forms.share import SharedForm
 
-__all__ = ["CallForm", "CallHomeForm", "LetterForm", "LostReceiptForm", "PledgeForm", "ZipForm"]
+__all__ = ["CallForm", "CallHomeForm", "LetterForm", "LostReceiptForm", "PledgeForm", "SharedForm", "ZipForm"]

@@ -23,6 +23,7 @@ from actions.models import Action, Office, Submission
 from actions.tasks import nudge
 from actions.views.carried import Carried, seal_state, unseal_state
 from actions.views.closed import not_open
+from actions.views.codes import code_of
 from campaigns.models import Campaign, CampaignText, Organisation
 from polaris_site.encryption import NotOurs
 from polaris_site.error_pages import bad_request
@@ -34,7 +35,7 @@ def answer(request: HttpRequest, found: Campaign) -> HttpResponse:
     if text is None:
         return not_open(request, found)
     if request.method != "POST":
-        return _page(request, found, "campaign", {"form": ZipForm(), "text": text})
+        return _page(request, found, "campaign", {"form": ZipForm(), "text": text, "code": code_of(request)})
     step = request.POST.get("step", "zip")
     if step == "zip":
         return _find(request, found, text)
@@ -63,15 +64,17 @@ def _find(request: HttpRequest, campaign: Campaign, text: CampaignText) -> HttpR
     """The ZIP: on to the details, or to other ways to help where nobody represents it."""
     form = ZipForm(request.POST)
     if not form.is_valid():
-        return _page(request, campaign, "campaign", {"form": form, "text": text}, status=422)
+        context = {"form": form, "text": text, "code": code_of(request)}
+        return _page(request, campaign, "campaign", context, status=422)
     lookup = form.lookup
     if lookup is None:
         raise RuntimeError("a checked ZIP has been looked up")
-    carried: Carried = {"zip": lookup.zip, "started": int(time.time())}
+    carried: Carried = {"zip": lookup.zip, "started": int(time.time()), "code": code_of(request)}
     letter_form = _letter_form(text, carried)
     if not letter_form.choices and not letter_form.by_number:
         context = {"form": ZipForm(), "lookup": lookup, "military": lookup.status == Status.MILITARY}
-        return _page(request, campaign, "no_member", {**context, "unknown": lookup.status == Status.UNKNOWN})
+        context |= {"unknown": lookup.status == Status.UNKNOWN, "code": carried["code"]}
+        return _page(request, campaign, "no_member", context)
     return _show_details(request, campaign, text, letter_form, carried)
 
 
@@ -159,7 +162,7 @@ def _send(
             campaign=campaign, text=text, person=Person(**carried["person"]), own_words=typed["own_words"],
             seats=seats_for(state, district), state=state, district=district,
             language=get_language() or settings.LANGUAGE_CODE, once=carried["once"],
-            doubt=held, no_mail=typed["no_mail"],
+            doubt=held, no_mail=typed["no_mail"], source=carried.get("code", ""),
         ))
         if is_new:
             mail_taken(action)

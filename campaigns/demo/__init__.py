@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.models import Campaign, CampaignText, Organisation, Promise, Source
+from campaigns.models import Campaign, CampaignText, Graphic, Organisation, Promise, Source
 
 FOLDER = Path(__file__).parent
 
@@ -39,11 +39,7 @@ def _load_organisation() -> list[str]:
 
 
 def _create(data: dict[str, Any]) -> None:
-    words = {
-        f"{name}_{language}": flowing(text)
-        for language in ("en", "es")
-        for name, text in data[language].items()
-    }
+    words = _words(data)
     plain = {name: data[name] for name in ("slug", "kind", "status", "position", "topics", "cwc_id") if name in data}
     bill = {f"bill_{name}": value for name, value in data.get("bill", {}).items()}
     campaign = Campaign(
@@ -53,20 +49,29 @@ def _create(data: dict[str, Any]) -> None:
     campaign.full_clean()
     campaign.save()
     if letter := data.get("letter"):
-        CampaignText.publish(campaign, **{
-            f"{name}_{language}": flowing(text)
-            for language in ("en", "es")
-            for name, text in letter[language].items()
-        })
+        CampaignText.publish(campaign, **_words(letter))
     for position, promise in enumerate(data.get("promises", [])):
         Promise.objects.create(
             campaign=campaign, position=position, text_en=flowing(promise["en"]), text_es=flowing(promise["es"])
         )
+    for position, graphic in enumerate(data.get("graphics", [])):
+        drawn = Graphic(campaign=campaign, position=position, design=graphic["design"], **_words(graphic))
+        drawn.full_clean()
+        drawn.save()
     for position, source in enumerate(data.get("sources", [])):
         Source.objects.create(
             campaign=campaign, position=position, url=source["url"], published_on=source.get("published_on"),
             title_en=source["en"], title_es=source["es"],
         )
+
+
+def _words(data: dict[str, Any]) -> dict[str, str]:
+    """Return the words of both languages under the names of their columns."""
+    return {
+        f"{name}_{language}": flowing(text)
+        for language in ("en", "es")
+        for name, text in data[language].items()
+    }
 
 
 def flowing(text: str) -> str:

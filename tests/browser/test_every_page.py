@@ -17,7 +17,10 @@ from tests.test_cache_rules import address
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-NO_PAGES = {"favicon", "leave", "counters", "health_live", "health_ready", "dev_mail_one"}
+NO_PAGES = {
+    "favicon", "leave", "counters", "health_live", "health_ready", "dev_mail_one", "campaigns:site_picture",
+    "campaigns:campaign_picture", "campaigns:graphic",
+}
 SIZES = [(390, 844), (320, 568), (1280, 800), (568, 320), (390, 360), (320, 256)]
 # What history, a bookmark or a shared link shows of a page on which somebody looks for help or did something.
 NEUTRAL = {
