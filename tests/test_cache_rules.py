@@ -38,7 +38,9 @@ def address(route: str, action: Action) -> str:
     arguments = {
         "actions:campaign": ["a-fair-law"], "actions:receipt": [action.receipt_token],
         "actions:confirm": [action.confirm_token], "newsletter:confirm": ["no-token"], "newsletter:leave": ["no-token"],
-        "dev_mail_one": ["none.eml"],
+        "dev_mail_one": ["none.eml"], "actions:course": ["a-fair-law", "no-token"],
+        "actions:lesson": ["a-fair-law", "no-token", 1], "actions:certificate": ["a-fair-law", "no-token"],
+        "actions:certificate_found": ["NO-CODE"],
     }
     return reverse(route, args=arguments.get(route, []))
 

@@ -39,7 +39,8 @@ ONE_WAY = [("en", PHONE, True)]  # language, window, and whether the font is lat
 WAYS_TO_LOOK = [*ONE_WAY, ("en", PHONE, False), ("es", PHONE, True), ("en", DESKTOP, True)] if ALL else ONE_WAY
 ADDRESSES = {
     "actions:campaign": [SLUG], "newsletter:confirm": ["no-token"], "newsletter:leave": ["no-token"],
-    "actions:confirm": ["no-token"],
+    "actions:confirm": ["no-token"], "actions:course": [SLUG, "no-token"], "actions:lesson": [SLUG, "no-token", 1],
+    "actions:certificate": [SLUG, "no-token"], "actions:certificate_found": ["NO-CODE"],
 }
 
 
