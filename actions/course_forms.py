@@ -40,7 +40,8 @@ class CourseLinkForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = public_helper()
-        self.helper.layout = Layout("email", Submit("go", _("Mail me my link"), css_id="mail", css_class="button--quiet"))
+        button = Submit("go", _("Mail me my link"), css_id="mail", css_class="button--quiet")
+        self.helper.layout = Layout("email", button)
 
 
 class FinishForm(AnonymousConsentsForm):

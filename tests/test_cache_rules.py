@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -35,7 +36,7 @@ def action() -> Action:
 
 def address(route: str, action: Action) -> str:
     """Return an address of the route."""
-    arguments = {
+    arguments: dict[str, list[Any]] = {
         "actions:campaign": ["a-fair-law"], "actions:receipt": [action.receipt_token],
         "actions:confirm": [action.confirm_token], "newsletter:confirm": ["no-token"], "newsletter:leave": ["no-token"],
         "dev_mail_one": ["none.eml"], "actions:course": ["a-fair-law", "no-token"],

@@ -18,6 +18,8 @@ def certificate(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         enrolment = Enrolment.objects.by_link(token)
     except Enrolment.DoesNotExist:
         return link_is_over(request)
+    if slug != enrolment.campaign.slug:
+        return redirect(enrolment)  # staff have changed the address of the course meanwhile
     if enrolment.certificate is None:
         return redirect(enrolment)  # which says what is missing
     enrolment.keep()

@@ -46,7 +46,7 @@ class Course:
     def of(cls, campaign: Campaign, done: Sequence[int] = ()) -> "Course":
         """Return the course of a campaign."""
         answers = Prefetch("answers", queryset=Answer.objects.order_by("position", "pk"))
-        return cls(campaign, list(campaign.lessons.ready().prefetch_related(answers)), done)
+        return cls(campaign, list(Lesson.objects.ready().filter(campaign=campaign).prefetch_related(answers)), done)
 
     @property
     def minutes(self) -> int:
@@ -92,14 +92,13 @@ def answer(request: HttpRequest, found: Campaign) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @public_form
 def course(request: HttpRequest, slug: str, token: str) -> HttpResponse:
-    """The learner's own page. Its posts mail the link, finish the course, or put a name on the certificate.
-
-    The link alone says which course it is: an address that staff have changed meanwhile still leads here.
-    """
+    """The learner's own page. Its posts mail the link, finish the course, or put a name on the certificate."""
     try:
         enrolment = Enrolment.objects.by_link(token)
     except Enrolment.DoesNotExist:
         return link_is_over(request)
+    if slug != enrolment.campaign.slug:
+        return redirect(enrolment)  # staff have changed the address of the course meanwhile
     enrolment.keep()
     taken = Course.of(enrolment.campaign, enrolment.done)
     act = {"mail": _mail, "finish": _finish, "name": _name}.get(request.POST.get("act", ""))
@@ -184,6 +183,8 @@ def lesson(request: HttpRequest, slug: str, token: str, number: int) -> HttpResp
         enrolment = Enrolment.objects.by_link(token)
     except Enrolment.DoesNotExist:
         return link_is_over(request)
+    if slug != enrolment.campaign.slug:
+        return redirect(enrolment)  # staff have changed the address of the course meanwhile
     enrolment.keep()
     taken = Course.of(enrolment.campaign, enrolment.done)
     if request.method == "POST":

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 import requests
@@ -37,7 +38,7 @@ ALL_PARTS = Budget(bytes=80_000, bytes_of_pictures=40_000)  # no visitor's page,
 SLUG = "enablers-act"
 ONE_WAY = [("en", PHONE, True)]  # language, window, and whether the font is late
 WAYS_TO_LOOK = [*ONE_WAY, ("en", PHONE, False), ("es", PHONE, True), ("en", DESKTOP, True)] if ALL else ONE_WAY
-ADDRESSES = {
+ADDRESSES: dict[str, list[Any]] = {
     "actions:campaign": [SLUG], "newsletter:confirm": ["no-token"], "newsletter:leave": ["no-token"],
     "actions:confirm": ["no-token"], "actions:course": [SLUG, "no-token"], "actions:lesson": [SLUG, "no-token", 1],
     "actions:certificate": [SLUG, "no-token"], "actions:certificate_found": ["NO-CODE"],

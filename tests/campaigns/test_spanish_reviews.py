@@ -74,7 +74,7 @@ class TestPages:
 
         assert re.findall(rf'href="{LIST}page/([\w-]+)/"', page) == [
             "hotline", "hotline-record", "safety", "frame", "organisation", "take-action", "campaign",
-            f"campaign-{campaign.pk}", "receipt", "news", "mails", "staff",
+            f"campaign-{campaign.pk}", "course", "receipt", "news", "mails", "staff",
         ]
         assert state(reviewer, "hotline") == "unreviewed"
         assert state(reviewer, "staff") == "no review needed"
