@@ -140,7 +140,8 @@ def create_lesson(campaign: Campaign, **given: Any) -> Lesson:
     lesson = Lesson.objects.create(campaign=campaign, **values)
     for place, text in enumerate(("too little", "right", "too much")):
         Answer.objects.create(
-            lesson=lesson, position=place, text=f"{number}: {text}", is_right=text == "right", why=f"Why {number} {text}."
+            lesson=lesson, position=place, text=f"{number}: {text}", is_right=text == "right",
+            why=f"Why {number} {text}.",
         )
     return lesson
 
