@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from actions.models import Action, Sender
+from actions.models import Action, Enrolment, Sender
 from newsletter.models import OutgoingMail
 from polaris_site.encryption import NotOurs
 from polaris_site.identity import canonical_email
@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 CONFIRMATIONS_A_DAY = 3  # to one mailbox, whoever asks for them
 LOST_LINKS_A_DAY = 3
+COURSE_LINKS_A_DAY = 3
 RECEIPTS_A_DAY = 10  # after which pressing "confirm" again mails no more
 
 
@@ -104,6 +105,16 @@ def mail_lost_links(email: str, actions: list[Action], language: str) -> None:
                 }),
                 cap_per_day=LOST_LINKS_A_DAY,
             )
+
+
+def mail_course_link(enrolment: Enrolment, to: str, language: str) -> None:
+    """Queue the address of somebody's course. Where it goes is kept with the mail and nowhere else."""
+    with translation.override(language):
+        OutgoingMail.objects.put(
+            kind="course link", to=to, subject=_("Your link"),
+            text=render_to_string("actions/mail/course.txt", {"link": _link(enrolment.get_absolute_url())}),
+            cap_per_day=COURSE_LINKS_A_DAY,
+        )
 
 
 def _address(action: Action) -> str:

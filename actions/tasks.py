@@ -17,7 +17,7 @@ from actions.audit import findings
 from actions.delivery.offices import OfficesUnavailable
 from actions.gateways import CHAMBERS, GATEWAYS, list_offices, way
 from actions.mails import mail_news
-from actions.models import Action, CounterDelta, Gateway, Message, Office, Sender
+from actions.models import Action, Certificate, CounterDelta, Enrolment, Gateway, Message, Office, Sender
 from actions.states import LIFE, State
 
 logger = logging.getLogger(__name__)
@@ -162,7 +162,8 @@ def purge() -> None:
             if state == State.QUEUED:
                 over.filter(body_started_at__isnull=False).move(state, State.UNKNOWN, error="deadline")
             over.move(state, row.then, error="deadline")
-    each(tell_senders, _forget)  # told before their addresses go
+    # Told before their addresses go.
+    each(tell_senders, _forget, Enrolment.objects.all().purge, Certificate.objects.all().purge)
 
 
 def _forget() -> None:

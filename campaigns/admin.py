@@ -18,6 +18,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from campaigns.forms import SpanishReviewForm
 from campaigns.graphics_admin import GraphicInline
+from campaigns.lessons_admin import WithLessons
 from campaigns.models import Campaign, CampaignText, Kind, Link, Organisation, Source, SpanishReview, Status
 from campaigns.reviews import Standing, checked, standings
 from campaigns.topics import TOPICS
@@ -105,7 +106,7 @@ class SourceInline(TranslationTabularInline[Source, Campaign]):
 
 
 @admin.register(Campaign)
-class CampaignAdmin(TranslationAdmin[Campaign]):
+class CampaignAdmin(WithLessons):
     """Campaigns, from the ask to the outcome."""
 
     form = CampaignForm

@@ -77,13 +77,17 @@ def organisation() -> Iterator[spanish.Page]:
 
 
 def campaigns() -> Iterator[spanish.Page]:
-    """Each public campaign as a page for review: card, page, sources, and the newest text for offices."""
-    for campaign in Campaign.objects.public().prefetch_related("sources", "texts"):
+    """Each public campaign as a page for review: card, page, sources, lessons, and the newest text for offices."""
+    for campaign in Campaign.objects.public().prefetch_related("sources", "texts", "lessons__answers"):
         pairs = list(spanish.pairs_of(campaign, CampaignTranslation.fields))
         for source in campaign.sources.all():
             pairs += spanish.pairs_of(source, SourceTranslation.fields)
         for text in list(campaign.texts.all())[:1]:
             pairs += spanish.pairs_of(text, CampaignTextTranslation.fields)
+        for lesson in campaign.lessons.all():
+            pairs += spanish.pairs_of(lesson, LessonTranslation.fields)
+            for answer in lesson.answers.all():
+                pairs += spanish.pairs_of(answer, AnswerTranslation.fields)
         yield spanish.Page(
             f"campaign-{campaign.pk}", campaign.title, tuple(pairs), "actions:campaign", (campaign.slug,)
         )

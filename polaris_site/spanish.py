@@ -153,6 +153,10 @@ SITE = (
         ),
     ),
     Part(
+        "course", _("Courses and certificates"), "actions:check_certificate",
+        ("templates/actions/course/", "templates/actions/receipt/_training.html"),
+    ),
+    Part(
         "receipt", _("Review and receipt"), "actions:lost_receipt",
         (
             "templates/actions/_by_hand.html", "templates/actions/_message.html",
@@ -182,8 +186,8 @@ SITE = (
             "actions/congress/models.py", "actions/models/attempts.py", "actions/models/gateways.py",
             "actions/models/courses.py", "actions/models/ledger.py", "actions/models/notices.py",
             "actions/models/outbox.py", "actions/models/submissions.py", "actions/states.py",
-            "campaigns/admin.py", "campaigns/apps.py", "campaigns/forms.py", "campaigns/models/",
-            "campaigns/graphics_admin.py", "campaigns/translation.py", "campaigns/uploads.py",
+            "campaigns/admin.py", "campaigns/apps.py", "campaigns/forms.py", "campaigns/graphics_admin.py",
+            "campaigns/lessons_admin.py", "campaigns/models/", "campaigns/translation.py", "campaigns/uploads.py",
             "hotline/admin.py", "hotline/apps.py", "hotline/cover.py", "hotline/forms.py",
             "hotline/models.py", "hotline/numbers.py", "hotline/translation.py", "hotline/versions.py",
             "newsletter/apps.py", "newsletter/models/", "polaris_site/settings.py", "polaris_site/spanish.py",

@@ -13,7 +13,7 @@ from actions.congress.turnover import begins, congress_on
 from actions.delivery.outcomes import Result
 from actions.letters import Person
 from actions.models import Action, Message, Submission, Try
-from campaigns.models import Campaign, CampaignText, Graphic, Kind, Organisation, Status
+from campaigns.models import Answer, Campaign, CampaignText, Graphic, Kind, Lesson, Organisation, Status
 
 
 def create_organisation(**given: Any) -> Organisation:
@@ -165,3 +165,31 @@ def create_graphic(campaign: Campaign, **given: Any) -> Graphic:
         **given,
     }
     return Graphic.objects.create(campaign=campaign, **values)
+
+
+def create_lesson(campaign: Campaign, **given: Any) -> Lesson:
+    """Return a lesson with three answers, the second of which is right."""
+    number = campaign.lessons.count() + 1
+    values: dict[str, Any] = {
+        "title": f"Lesson about {number}", "body": f"# Text {number}\n\nWords.", "question": f"What is {number}?",
+        "position": number, **given,
+    }
+    lesson = Lesson.objects.create(campaign=campaign, **values)
+    for place, text in enumerate(("too little", "right", "too much")):
+        Answer.objects.create(
+            lesson=lesson, position=place, text=f"{number}: {text}", is_right=text == "right",
+            why=f"Why {number} {text}.",
+        )
+    return lesson
+
+
+def create_course(lessons: int = 3, **given: Any) -> Campaign:
+    """Return an open course with so many lessons."""
+    values: dict[str, Any] = {
+        "slug": f"course-{secrets.token_hex(4)}", "title": "A short course", "summary": "Why it matters.",
+        "button": "Learn", "kind": Kind.TRAINING, "status": Status.OPEN, **given,
+    }
+    campaign = Campaign.objects.create(**values)
+    for number in range(lessons):
+        create_lesson(campaign, content_note="" if number else "This may be hard to read.")
+    return campaign

@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -36,12 +37,15 @@ def action() -> Action:
 
 def address(route: str, action: Action) -> str:
     """Return an address of the route."""
-    arguments = {
+    arguments: dict[str, list[Any]] = {
         "actions:campaign": ["a-fair-law"], "actions:receipt": [action.receipt_token],
         "actions:confirm": [action.confirm_token], "newsletter:confirm": ["no-token"], "newsletter:leave": ["no-token"],
         "actions:call": ["a-fair-law", "no-ticket"], "dev_mail_one": ["none.eml"],
         "actions:shared": ["a-fair-law", "no-ticket"],
         "campaigns:campaign_picture": ["a-fair-law"],
+        "actions:course": ["a-fair-law", "no-token"],
+        "actions:lesson": ["a-fair-law", "no-token", 1], "actions:certificate": ["a-fair-law", "no-token"],
+        "actions:certificate_found": ["NO-CODE"],
     }
     if route == "campaigns:graphic":
         drawn = action.campaign.graphics.first() or create_graphic(action.campaign)

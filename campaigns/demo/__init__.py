@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.models import Campaign, CampaignText, Graphic, Organisation, Promise, Source
+from campaigns.models import Answer, Campaign, CampaignText, Graphic, Lesson, Organisation, Promise, Source, Status
 
 FOLDER = Path(__file__).parent
 
@@ -39,23 +39,28 @@ def _load_organisation() -> list[str]:
 
 
 def _create(data: dict[str, Any]) -> None:
-    words = _words(data)
+    words = _both_languages(data)
     plain = {name: data[name] for name in ("slug", "kind", "status", "position", "topics", "cwc_id") if name in data}
     bill = {f"bill_{name}": value for name, value in data.get("bill", {}).items()}
     campaign = Campaign(
         **plain, **words, **bill, stance=data.get("stance", ""), is_demo=True,
         opened_at=timezone.now(), closed_at=data.get("closed_at"),
     )
+    if lessons := _lessons(data["slug"]):
+        campaign.status = Status.DRAFT  # until its lessons are there
+        campaign.save()
+        _create_lessons(campaign, lessons)
+        campaign.status = data["status"]
     campaign.full_clean()
     campaign.save()
     if letter := data.get("letter"):
-        CampaignText.publish(campaign, **_words(letter))
+        CampaignText.publish(campaign, **_both_languages(letter))
     for position, promise in enumerate(data.get("promises", [])):
         Promise.objects.create(
             campaign=campaign, position=position, text_en=flowing(promise["en"]), text_es=flowing(promise["es"])
         )
     for position, graphic in enumerate(data.get("graphics", [])):
-        drawn = Graphic(campaign=campaign, position=position, design=graphic["design"], **_words(graphic))
+        drawn = Graphic(campaign=campaign, position=position, design=graphic["design"], **_both_languages(graphic))
         drawn.full_clean()
         drawn.save()
     for position, source in enumerate(data.get("sources", [])):
@@ -65,12 +70,29 @@ def _create(data: dict[str, Any]) -> None:
         )
 
 
-def _words(data: dict[str, Any]) -> dict[str, str]:
-    """Return the words of both languages under the names of their columns."""
+def _lessons(slug: str) -> list[dict[str, Any]]:
+    """Return the lessons of a course, which have a file of their own; none where there is no file."""
+    path = FOLDER / f"lessons-{slug}.toml"
+    return list(tomllib.loads(path.read_text("utf-8"))["lessons"]) if path.exists() else []
+
+
+def _create_lessons(campaign: Campaign, lessons: list[dict[str, Any]]) -> None:
+    for position, given in enumerate(lessons, 1):
+        lesson = Lesson(campaign=campaign, position=position, **_both_languages(given))
+        lesson.full_clean()
+        lesson.save()
+        for place, said in enumerate(given["answers"], 1):
+            answer = Answer(
+                lesson=lesson, position=place, is_right=said.get("right", False), **_both_languages(said)
+            )
+            answer.full_clean()
+            answer.save()
+
+
+def _both_languages(data: dict[str, Any]) -> dict[str, str]:
+    """Return the words of a part in both languages, by the names of their fields."""
     return {
-        f"{name}_{language}": flowing(text)
-        for language in ("en", "es")
-        for name, text in data[language].items()
+        f"{name}_{language}": flowing(text) for language in ("en", "es") for name, text in data[language].items()
     }
 
 

@@ -212,6 +212,9 @@ class Campaign(models.Model):
             errors["stance"] = _("Offices take no letter about a bill without it: choose for or against.")
         if self.more_info_url and not self.more_info_url.startswith(("https://", "http://")):
             errors["more_info_url"] = _("Offices take addresses that begin with https:// or http:// only.")
+        opens = self.status in (Status.OPEN, Status.SCHEDULED)
+        if self.kind == Kind.TRAINING and opens and not (self.pk and self.lessons.exists()):
+            errors["status"] = _("A course needs a lesson before it opens. Save it as a draft and add one first.")
         if errors:
             raise ValidationError(errors)
 

@@ -1,9 +1,19 @@
 """A short course: lessons, each with one question to check oneself. No score is kept."""
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaign import Campaign
+
+
+class LessonQuerySet(models.QuerySet["Lesson"]):
+    """Lessons by what a learner may see of them."""
+
+    def ready(self) -> "LessonQuerySet":
+        """Those with a question that can be answered, in order. A course leaves the others out."""
+        answers = Answer.objects.filter(lesson=OuterRef("pk"))
+        return self.filter(Exists(answers.filter(is_right=True)), Exists(answers.filter(is_right=False)))
 
 
 class Lesson(models.Model):
@@ -22,6 +32,8 @@ class Lesson(models.Model):
     )
     question = models.CharField(_("check question"), max_length=300)
 
+    objects = LessonQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("lesson")
         verbose_name_plural = _("lessons")
@@ -29,6 +41,11 @@ class Lesson(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether its question can be answered, so that the course shows it."""
+        return {answer.is_right for answer in self.answers.all()} == {True, False}
 
 
 class Answer(models.Model):

@@ -28,6 +28,8 @@ NEUTRAL = {
     "actions:confirm": "Please confirm", "actions:lost_receipt": "Find your receipt",
     "newsletter:sign_up": "News by email", "newsletter:thanks": "Thank you for subscribing",
     "newsletter:confirm": "This link has ended", "newsletter:leave": "This link has ended",
+    "actions:course": "This link leads nowhere", "actions:lesson": "This link leads nowhere",
+    "actions:certificate": "This link leads nowhere", "actions:certificate_found": "This link leads nowhere",
 }
 
 # In each part of the page: is the one way out in sight, large enough, and what a press there meets?

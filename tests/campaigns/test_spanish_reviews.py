@@ -74,7 +74,7 @@ class TestPages:
 
         assert re.findall(rf'href="{LIST}page/([\w-]+)/"', page) == [
             "hotline", "hotline-record", "safety", "frame", "organisation", "take-action", "campaign",
-            f"campaign-{campaign.pk}", "pledge", "call", "receipt", "news", "mails", "staff",
+            f"campaign-{campaign.pk}", "share", "pledge", "call", "course", "receipt", "news", "mails", "staff",
         ]
         assert state(reviewer, "hotline") == "unreviewed"
         assert state(reviewer, "staff") == "no review needed"
@@ -214,7 +214,7 @@ class TestWho:
         assert review.page == "hotline"
 
     def test_the_front_page_of_staff_says_how_much_is_left(self, reviewer: Client) -> None:
-        assert "10 pages are not reviewed yet" in reviewer.get("/admin/").content.decode()
+        assert "12 pages are not reviewed yet" in reviewer.get("/admin/").content.decode()
 
         vouch_for_all()
 
