@@ -55,8 +55,9 @@ def sweep() -> None:
 def look_after() -> None:
     """Move what waits for something else than its turn, and tell senders what came of their letters."""
     each(
-        _reclaim, Message.objects.follow_campaigns, Action.objects.resume_waiting,
-        *(partial(_list_offices, gateway) for gateway in CHAMBERS), Message.objects.lose_route, tell_senders,
+        _reclaim, Message.objects.follow_campaigns,
+        partial(Message.objects.stop_for_successors, State.HELD, State.QUEUED, State.WAITING),
+        Action.objects.resume_waiting, *(partial(_list_offices, gateway) for gateway in CHAMBERS), Message.objects.lose_route, tell_senders,
     )
 
 
@@ -162,6 +163,8 @@ def purge() -> None:
             if state == State.QUEUED:
                 over.filter(body_started_at__isnull=False).move(state, State.UNKNOWN, error="deadline")
             over.move(state, row.then, error="deadline")
+    # What lies ready for its sender piles up, so that the sweep leaves it alone.
+    Message.objects.stop_for_successors(State.SELF_SERVE)
     each(tell_senders, _forget)  # told before their addresses go
 
 

@@ -12,18 +12,19 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from actions.audience import Recipient, decisions, has_thanks, recipients, thanks_somebody
 from actions.congress.lookup import Status, has_members, seats_for
 from actions.congress.models import Seat
 from actions.consents import keep_consents
 from actions.doubts import doubt, note_taken
 from actions.forms import LetterForm, ZipForm
-from actions.letters import Person, compose
+from actions.letters import Person, Words, compose, words_of
 from actions.mails import mail_taken
 from actions.models import Action, Office, Submission
 from actions.tasks import nudge
 from actions.views.carried import Carried, seal_state, unseal_state
 from actions.views.closed import not_open
-from campaigns.models import Campaign, CampaignText, Organisation
+from campaigns.models import Campaign, CampaignText, Organisation, Variant
 from polaris_site.encryption import NotOurs
 from polaris_site.error_pages import bad_request
 
@@ -34,7 +35,7 @@ def answer(request: HttpRequest, found: Campaign) -> HttpResponse:
     if text is None:
         return not_open(request, found)
     if request.method != "POST":
-        return _page(request, found, "campaign", {"form": ZipForm(), "text": text})
+        return _page(request, found, "campaign", {"form": ZipForm(), "texts": _texts(found, text)})
     step = request.POST.get("step", "zip")
     if step == "zip":
         return _find(request, found, text)
@@ -45,7 +46,7 @@ def answer(request: HttpRequest, found: Campaign) -> HttpResponse:
     if step == "details":
         return _details(request, found, text, carried)
     if step == "edit" and "typed" in carried:
-        form = _letter_form(text, carried, initial=carried["typed"])
+        form = _letter_form(found, text, carried, initial=carried["typed"])
         return _show_details(request, found, text, form, carried)
     if step == "send" and "typed" in carried:
         return _send(request, found, text, carried, fresh=fresh)
@@ -63,27 +64,57 @@ def _find(request: HttpRequest, campaign: Campaign, text: CampaignText) -> HttpR
     """The ZIP: on to the details, or to other ways to help where nobody represents it."""
     form = ZipForm(request.POST)
     if not form.is_valid():
-        return _page(request, campaign, "campaign", {"form": form, "text": text}, status=422)
+        return _page(request, campaign, "campaign", {"form": form, "texts": _texts(campaign, text)}, status=422)
     lookup = form.lookup
     if lookup is None:
         raise RuntimeError("a checked ZIP has been looked up")
     carried: Carried = {"zip": lookup.zip, "started": int(time.time())}
-    letter_form = _letter_form(text, carried)
+    letter_form = _letter_form(campaign, text, carried)
     if not letter_form.choices and not letter_form.by_number:
         context = {"form": ZipForm(), "lookup": lookup, "military": lookup.status == Status.MILITARY}
         return _page(request, campaign, "no_member", {**context, "unknown": lookup.status == Status.UNKNOWN})
+    # Nobody fills in a form for offices that get nothing, whichever of the districts is theirs.
+    seats = _seats_in_question(letter_form)
+    if letter_form.choices and not recipients(campaign, seats):
+        return _nothing(request, campaign, seats)
     return _show_details(request, campaign, text, letter_form, carried)
 
 
-def _offices(seats: list[Seat]) -> list[tuple[Seat, bool]]:
-    """Return each seat with whether we send to it."""
-    gateways = Office.objects.gateways_of(seats)
-    return [(seat, bool(gateways[seat.pk])) for seat in seats]
+def _seats_in_question(form: LetterForm) -> list[Seat]:
+    """Return the seats of all places that the ZIP may mean, each once."""
+    homes = [(choice.state, choice.district) for choice in form.choices]
+    found = {seat.pk: seat for home in homes for seat in seats_for(*home)}
+    return list(found.values())
 
 
-def _letter_form(text: CampaignText, carried: Carried, data: Any = None, initial: Any = None) -> LetterForm:
+def _nothing(request: HttpRequest, campaign: Campaign, seats: list[Seat]) -> HttpResponse:
+    """The campaign writes to none of this person's offices: say whose they are and why, and keep nothing."""
+    return _page(request, campaign, "no_letter", {"decisions": decisions(campaign, seats)})
+
+
+def _offices(to: list[Recipient]) -> list[tuple[Recipient, bool]]:
+    """Return each recipient with whether we send to it."""
+    gateways = Office.objects.gateways_of(one.seat for one in to if one.seat)
+    return [(one, bool(one.seat and gateways[one.seat.pk])) for one in to]
+
+
+def _texts(campaign: Campaign, text: CampaignText, to: list[Recipient] | None = None) -> list[Words]:
+    """Return the texts that these recipients get; where they are not known yet, all that the campaign has."""
+    if to:
+        variants = sorted({one.variant for one in to})
+    else:
+        thanks = has_thanks(text) and thanks_somebody(campaign)
+        variants = [Variant.ASK, Variant.THANKS] if thanks else [Variant.ASK]
+    return [words_of(text, variant) for variant in variants]
+
+
+def _letter_form(
+    campaign: Campaign, text: CampaignText, carried: Carried, data: Any = None, initial: Any = None
+) -> LetterForm:
+    # Own words go to everybody, so that they fit beside the longest text.
+    statements = [words.statement_en for words in _texts(campaign, text)]
     return LetterForm(
-        data, zip_code=carried["zip"], statement=text.statement_en,
+        data, zip_code=carried["zip"], statement=max(statements, key=len),
         initial=initial or {"zip": carried["zip"]},
     )
 
@@ -93,10 +124,12 @@ def _show_details(
     status: int = 200,
 ) -> HttpResponse:
     only = form.choices[0] if len(form.choices) == 1 else None
-    offices = _offices(seats_for(only.state, only.district)) if only else []
+    seats = seats_for(only.state, only.district) if only else []
+    to = recipients(campaign, seats)
     context = {
-        "form": form, "text": text, "offices": offices, "state": seal_state(campaign, carried),
-        "no_senators": bool(offices) and not any(seat.is_senate for seat, _ in offices),
+        "form": form, "texts": _texts(campaign, text, to), "offices": _offices(to), "fewer": len(to) < len(seats),
+        "state": seal_state(campaign, carried),
+        "no_senators": bool(to) and not any(seat.is_senate for seat in seats),
         "members_known": has_members(),
     }
     return _page(request, campaign, "details", context, status)
@@ -104,7 +137,7 @@ def _show_details(
 
 def _details(request: HttpRequest, campaign: Campaign, text: CampaignText, carried: Carried) -> HttpResponse:
     """Details and own words: on to the review, or back with what there is to mend."""
-    form = _letter_form(text, carried, data=request.POST)
+    form = _letter_form(campaign, text, carried, data=request.POST)
     if not form.is_valid():
         return _show_details(request, campaign, text, form, carried, status=422)
     state, district = form.home
@@ -122,16 +155,26 @@ def _details(request: HttpRequest, campaign: Campaign, text: CampaignText, carri
 def _review(
     request: HttpRequest, campaign: Campaign, text: CampaignText, carried: Carried, *, notice: str = ""
 ) -> HttpResponse:
-    """Show the exact text per office, with a fresh one-time key bound to this version of it."""
-    carried = {**carried, "text": text.pk, "once": secrets.token_hex(16)}
-    person, words = Person(**carried["person"]), carried["typed"]["own_words"]
+    """Show each text and who gets it, with a fresh one-time key bound to this version and these recipients."""
+    state, _district = carried["home"]
     seats = seats_for(*carried["home"])
+    to = recipients(campaign, seats)
+    if not to:
+        return _nothing(request, campaign, seats)
+    carried = {
+        **carried, "text": text.pk, "to": [one.mark for one in to], "once": secrets.token_hex(16),
+    }
+    person, own_words = Person(**carried["person"]), carried["typed"]["own_words"]
     organisation, now = Organisation.current(), timezone.now()
-    letters = [compose(text, organisation, person, words, seat, "", now) for seat in seats[:1]]
-    offices = _offices(seats)
+    # One of each kind: no name stands in a letter, so that it is the same for all who get it.
+    letters = [
+        (words_of(text, variant), compose(text, organisation, person, own_words, group[0], state, "", now), group)
+        for variant in Variant if (group := [one for one in to if one.variant == variant])
+    ]
+    offices = _offices(to)
     sent_by_us = sum(by_us for _, by_us in offices)
     context = {
-        "text": text, "offices": offices, "letter": letters[0], "person": person,
+        "offices": offices, "letters": letters, "person": person, "fewer": len(to) < len(seats),
         "state": seal_state(campaign, carried), "notice": notice, "typed": carried["typed"],
         "sent_by_us": sent_by_us, "by_hand": len(offices) - sent_by_us, "members_known": has_members(),
         "send_after": settings.SEND_AFTER_MINUTES,
@@ -148,16 +191,19 @@ def _send(
         return redirect(earlier)
     if not fresh:
         return _review(request, campaign, text, carried, notice="expired")
-    if carried["text"] != text.pk:
-        return _review(request, campaign, text, carried, notice="changed")
     typed = carried["typed"]
     state, district = carried["home"]
+    # Who gets what is decided here, once: a letter that then waits for an empty seat goes to whoever fills it,
+    # except thanks, which are for one person.
+    to = recipients(campaign, seats_for(state, district))
+    if carried["text"] != text.pk or carried.get("to") != [one.mark for one in to]:
+        return _review(request, campaign, text, carried, notice="changed")
     email = carried["person"]["email"]
     held = doubt(request, email, trap=carried["trap"], started=carried["started"])
     with transaction.atomic():
         action, is_new = Action.objects.take(Submission(
             campaign=campaign, text=text, person=Person(**carried["person"]), own_words=typed["own_words"],
-            seats=seats_for(state, district), state=state, district=district,
+            recipients=to, state=state, district=district,
             language=get_language() or settings.LANGUAGE_CODE, once=carried["once"],
             doubt=held, no_mail=typed["no_mail"],
         ))
