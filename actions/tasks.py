@@ -57,7 +57,8 @@ def look_after() -> None:
     each(
         _reclaim, Message.objects.follow_campaigns,
         partial(Message.objects.stop_for_successors, State.HELD, State.QUEUED, State.WAITING),
-        Action.objects.resume_waiting, *(partial(_list_offices, gateway) for gateway in CHAMBERS), Message.objects.lose_route, tell_senders,
+        Action.objects.resume_waiting, *(partial(_list_offices, gateway) for gateway in CHAMBERS),
+        Message.objects.lose_route, tell_senders,
     )
 
 

@@ -21,7 +21,8 @@ from campaigns.models import Campaign, CampaignText, Kind, Link, Organisation, S
 from campaigns.reviews import Standing, checked, standings
 from campaigns.topics import TOPICS
 
-LETTER_WORDS = ("subject_en", "statement_en", "subject_es", "statement_es")
+THANKS_WORDS = ("thanks_subject_en", "thanks_statement_en", "thanks_subject_es", "thanks_statement_es")
+LETTER_WORDS = ("subject_en", "statement_en", "subject_es", "statement_es", *THANKS_WORDS)
 STATEMENT_MAX = 2000  # characters, so that a supporter's own words fit beside it
 # Only the type stubs know these as generic.
 if TYPE_CHECKING:
@@ -70,6 +71,26 @@ class CampaignForm(CampaignModelForm):
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 14}),
     )
 
+    thanks_subject_en = forms.CharField(
+        label=_("subject of thanks, English"), required=False, max_length=200, validators=[MinLengthValidator(6)],
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=_("Only where a line of “who gets it” thanks, such as cosponsors."),
+    )
+    thanks_statement_en = forms.CharField(
+        label=_("statement of thanks, English"), required=False,
+        validators=[MinLengthValidator(6), MaxLengthValidator(STATEMENT_MAX)],
+        widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 8}),
+        help_text=_("Say what they did and what you hope for next. At most 2,000 characters."),
+    )
+    thanks_subject_es = forms.CharField(
+        label=_("subject of thanks, Spanish"), required=False, max_length=200,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+    thanks_statement_es = forms.CharField(
+        label=_("statement of thanks, Spanish"), required=False, validators=[MaxLengthValidator(2 * STATEMENT_MAX)],
+        widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 8}),
+    )
+
     class Meta:
         model = Campaign
         exclude: tuple[str, ...] = ()
@@ -88,6 +109,10 @@ class CampaignForm(CampaignModelForm):
         for name in given:
             if (opens or any(given.values())) and not given[name] and name not in self.errors:
                 self.add_error(name, _("Offices receive subject and statement in English. Write both."))
+        thanks = {name: bool(data.get(name)) for name in THANKS_WORDS}
+        for name in THANKS_WORDS[:2]:
+            if any(thanks.values()) and not thanks[name] and name not in self.errors:
+                self.add_error(name, _("A letter of thanks has subject and statement in English. Write both."))
         return data
 
     def letter_words(self) -> dict[str, str]:

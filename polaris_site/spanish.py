@@ -163,7 +163,8 @@ SITE = (
         STAFF, _("Staff only"), "",
         (
             "actions/admin.py", "actions/apps.py", "actions/audience.py", "actions/campaign_admin.py",
-            "actions/member_list.py", "actions/rule_forms.py", "actions/congress/apps.py", "actions/congress/freshness.py",
+            "actions/member_list.py", "actions/rule_forms.py",
+            "actions/congress/apps.py", "actions/congress/freshness.py",
             "actions/congress/models.py", "actions/models/attempts.py", "actions/models/gateways.py",
             "actions/models/courses.py", "actions/models/ledger.py", "actions/models/notices.py",
             "actions/models/outbox.py", "actions/models/submissions.py", "actions/states.py",
