@@ -7,10 +7,13 @@ member) never fits an empty seat, and nobody is thanked there.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from actions.congress.models import Member, Seat
-from campaigns.models import AudienceRule, Campaign, CampaignText, Target, Variant
+from campaigns.models import AudienceRule, Campaign, CampaignText, Target, TargetArea, Variant
+
+TARGETS_AT_MOST = 20  # letters of one supporter in one campaign
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,17 @@ def _decision(rules: list[AudienceRule], seat: Seat, *, thanks: bool) -> Decisio
 def recipients(campaign: Campaign, seats: Iterable[Seat]) -> list[Recipient]:
     """Return which of these seats are written to, and which letter each gets."""
     return [one.recipient for one in decisions(campaign, seats) if one.recipient]
+
+
+def targets_for(campaign: Campaign, zip_code: str, states: Iterable[str]) -> list[Recipient]:
+    """Return the people staff entered who serve a ZIP code or one of these states, or everybody; by name.
+
+    At most TARGETS_AT_MOST: more would be no letter any more but a circular.
+    """
+    serving = TargetArea.objects.filter(Q(zip=zip_code) | Q(state__in=list(states)), target__campaign=campaign)
+    anywhere = ~Exists(TargetArea.objects.filter(target=OuterRef("pk")))
+    found = Target.objects.filter(Q(pk__in=serving.values("target")) | anywhere, campaign=campaign, is_active=True)
+    return [Recipient(None, target=target) for target in found.order_by("name", "pk")[:TARGETS_AT_MOST]]
 
 
 def thanks_somebody(campaign: Campaign) -> bool:

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from actions.audience import Decision, decisions, has_thanks, thanks_somebody
@@ -18,7 +18,7 @@ from actions.congress.lookup import every_seat
 from actions.rule_forms import RuleForm
 from actions.spreadsheets import csv_lines
 from campaigns.admin import CampaignAdmin
-from campaigns.models import AudienceRule, Campaign, Variant
+from campaigns.models import AudienceRule, Campaign, Kind, Variant
 
 # Only the type stubs know it as generic.
 if TYPE_CHECKING:
@@ -59,7 +59,15 @@ class CampaignWithAudienceAdmin(CampaignAdmin):
         if not campaign.pk:
             return gettext("Once the campaign is stored, a list of who would get the letter stands here.")
         if not campaign.writes_to_congress:
-            return gettext("This campaign does not write to Congress.")
+            listed = reverse("admin:campaigns_target_changelist") + f"?campaign__id__exact={campaign.pk}"
+            number = campaign.targets.filter(is_active=True).count()
+            words = ngettext("%(number)d target receives letters", "%(number)d targets receive letters", number)
+            return format_html(
+                '<a href="{}">{}</a> · <a href="{}">{}</a> · <a href="{}">{}</a>',
+                listed, words % {"number": number},
+                reverse("admin:campaigns_target_import", args=[campaign.pk]), gettext("Import a list"),
+                reverse("admin:campaigns_target_export", args=[campaign.pk]), gettext("Download as CSV"),
+            )
         address = reverse("admin:campaigns_campaign_audience", args=[campaign.pk])
         return format_html('<a href="{}">{}</a>', address, gettext("Who would get this today"))
 
@@ -80,6 +88,10 @@ class CampaignWithAudienceAdmin(CampaignAdmin):
                 "A line of “who gets it” thanks, but the letter of thanks is not written in English. Those offices "
                 "get nothing until it is."
             ))
+        if campaign.kind == Kind.MESSAGE and not campaign.writes_to_congress and campaign.is_open and not (
+            campaign.targets.filter(is_active=True).exists()
+        ):
+            found.append(gettext("Nobody receives the letters of this campaign yet: add targets."))
         if campaign.writes_to_congress and campaign.audience_rules.exists() and not any(
             one.recipient for one in decisions(campaign, every_seat())
         ):

@@ -180,8 +180,7 @@ class LetterForm(ConsentsForm):
         typed = clean_text(self.data.get("zip", "")).strip() if self.is_bound else zip_code
         self.lookup = find_offices(typed or zip_code)
         self.zip_changed = self.is_bound and self.lookup.zip != zip_code
-        self.choices = choices(self.lookup)
-        self.by_number = not self.choices and not has_zip_table()
+        self._find_homes()
         district = self._district_fields()
         self._say_limits()
         self.helper = public_helper()
@@ -201,6 +200,16 @@ class LetterForm(ConsentsForm):
             consents_layout("news", "outcome", "no_mail"),
             Submit("go", _("Review my letter"), css_id="go"),
         )
+
+    def _find_homes(self) -> None:
+        """Note which districts the ZIP may mean, or that the district is asked by its number."""
+        self.choices = choices(self.lookup)
+        self.by_number = not self.choices and not has_zip_table()
+
+    @property
+    def homes(self) -> list[tuple[str, int | None]]:
+        """Return state and district of each place that the ZIP may mean; empty where they have to be asked."""
+        return [(choice.state, choice.district) for choice in self.choices]
 
     def _leave_room_beside(self, statement: str) -> None:
         """Say how long own words may be, in the field, live beside it, and when it is checked: one number."""

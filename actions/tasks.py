@@ -17,7 +17,7 @@ from actions.audit import findings
 from actions.delivery.offices import OfficesUnavailable
 from actions.gateways import CHAMBERS, GATEWAYS, list_offices, way
 from actions.mails import mail_news
-from actions.models import Action, CounterDelta, Gateway, Message, Office, Sender
+from actions.models import Action, CounterDelta, Gateway, Message, Office, Sender, TargetFile
 from actions.states import LIFE, State
 
 logger = logging.getLogger(__name__)
@@ -166,6 +166,7 @@ def purge() -> None:
             over.move(state, row.then, error="deadline")
     # What lies ready for its sender piles up, so that the sweep leaves it alone.
     Message.objects.stop_for_successors(State.SELF_SERVE)
+    TargetFile.objects.forget()
     each(tell_senders, _forget)  # told before their addresses go
 
 

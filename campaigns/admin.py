@@ -97,9 +97,14 @@ class CampaignForm(CampaignModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["recipients"].required = False  # only for letters
         newest = self.instance.text if self.instance.pk else None
         for name in LETTER_WORDS:
             self.initial[name] = getattr(newest, name, "") or ""
+
+    def clean_recipients(self) -> str:
+        """Keep who receives the letters where nothing was chosen."""
+        return str(self.cleaned_data["recipients"] or self.instance.recipients)
 
     def clean(self) -> dict[str, Any]:
         """Ask for the text before the campaign opens."""
@@ -143,7 +148,7 @@ class CampaignAdmin(TranslationAdmin[Campaign]):
     fieldsets = (
         (_("The ask"), {
             "description": _("What one person can do, and where it stands."),
-            "fields": ("title", "slug", "kind", "status", "position"),
+            "fields": ("title", "slug", "kind", "recipients", "status", "position"),
         }),
         (_("The card"), {
             "description": _("Stands on the Take Action page and at the top of the campaign’s own page."),

@@ -125,6 +125,7 @@ SITE = (
             "actions/congress/states.py", "actions/consents.py", "actions/forms.py",
             "templates/actions/_before_address.html", "templates/actions/_beside_own_words.html",
             "templates/actions/_offices.html", "templates/actions/_texts.html", "templates/actions/no_letter.html",
+            "actions/target_forms.py",
             "templates/actions/_statement.html", "templates/actions/_steps.html", "templates/actions/_trouble.html",
             "templates/actions/campaign.html", "templates/actions/details.html", "templates/actions/ended.html",
             "templates/actions/no_member.html", "templates/campaigns/_facts.html",
@@ -163,7 +164,7 @@ SITE = (
         STAFF, _("Staff only"), "",
         (
             "actions/admin.py", "actions/apps.py", "actions/audience.py", "actions/campaign_admin.py",
-            "actions/member_list.py", "actions/rule_forms.py",
+            "actions/member_list.py", "actions/rule_forms.py", "actions/target_admin.py", "actions/target_files.py",
             "actions/congress/apps.py", "actions/congress/freshness.py",
             "actions/congress/models.py", "actions/models/attempts.py", "actions/models/gateways.py",
             "actions/models/courses.py", "actions/models/ledger.py", "actions/models/notices.py",

@@ -12,21 +12,25 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from actions.audience import Recipient, decisions, has_thanks, recipients, thanks_somebody
+from actions.audience import Recipient, decisions, has_thanks, recipients, targets_for, thanks_somebody
 from actions.congress.lookup import Status, has_members, seats_for
 from actions.congress.models import Seat
 from actions.consents import keep_consents
 from actions.doubts import doubt, note_taken
 from actions.forms import LetterForm, ZipForm
+from actions.gateways import EMAIL, way
 from actions.letters import Person, Words, compose, words_of
 from actions.mails import mail_taken
 from actions.models import Action, Office, Submission
+from actions.target_forms import TargetLetterForm, TargetZipForm
 from actions.tasks import nudge
 from actions.views.carried import Carried, seal_state, unseal_state
 from actions.views.closed import not_open
 from campaigns.models import Campaign, CampaignText, Organisation, Variant
 from polaris_site.encryption import NotOurs
 from polaris_site.error_pages import bad_request
+
+Home = tuple[str, int | None]  # state and district
 
 
 def answer(request: HttpRequest, found: Campaign) -> HttpResponse:
@@ -35,7 +39,7 @@ def answer(request: HttpRequest, found: Campaign) -> HttpResponse:
     if text is None:
         return not_open(request, found)
     if request.method != "POST":
-        return _page(request, found, "campaign", {"form": ZipForm(), "texts": _texts(found, text)})
+        return _page(request, found, "campaign", {"form": _zip_form(found), "texts": _texts(found, text)})
     step = request.POST.get("step", "zip")
     if step == "zip":
         return _find(request, found, text)
@@ -62,7 +66,7 @@ def _page(
 
 def _find(request: HttpRequest, campaign: Campaign, text: CampaignText) -> HttpResponse:
     """The ZIP: on to the details, or to other ways to help where nobody represents it."""
-    form = ZipForm(request.POST)
+    form = _zip_form(campaign, request.POST)
     if not form.is_valid():
         return _page(request, campaign, "campaign", {"form": form, "texts": _texts(campaign, text)}, status=422)
     lookup = form.lookup
@@ -70,32 +74,43 @@ def _find(request: HttpRequest, campaign: Campaign, text: CampaignText) -> HttpR
         raise RuntimeError("a checked ZIP has been looked up")
     carried: Carried = {"zip": lookup.zip, "started": int(time.time())}
     letter_form = _letter_form(campaign, text, carried)
-    if not letter_form.choices and not letter_form.by_number:
-        context = {"form": ZipForm(), "lookup": lookup, "military": lookup.status == Status.MILITARY}
+    if not letter_form.homes and not letter_form.by_number:
+        context = {"form": _zip_form(campaign), "lookup": lookup, "military": lookup.status == Status.MILITARY}
         return _page(request, campaign, "no_member", {**context, "unknown": lookup.status == Status.UNKNOWN})
     # Nobody fills in a form for offices that get nothing, whichever of the districts is theirs.
-    seats = _seats_in_question(letter_form)
-    if letter_form.choices and not recipients(campaign, seats):
-        return _nothing(request, campaign, seats)
+    if letter_form.homes and not _to(campaign, lookup.zip or "", letter_form.homes):
+        return _nothing(request, campaign, letter_form.homes)
     return _show_details(request, campaign, text, letter_form, carried)
 
 
-def _seats_in_question(form: LetterForm) -> list[Seat]:
-    """Return the seats of all places that the ZIP may mean, each once."""
-    homes = [(choice.state, choice.district) for choice in form.choices]
-    found = {seat.pk: seat for home in homes for seat in seats_for(*home)}
-    return list(found.values())
+def _zip_form(campaign: Campaign, data: Any = None) -> ZipForm:
+    return ZipForm(data) if campaign.writes_to_congress else TargetZipForm(data)
 
 
-def _nothing(request: HttpRequest, campaign: Campaign, seats: list[Seat]) -> HttpResponse:
-    """The campaign writes to none of this person's offices: say whose they are and why, and keep nothing."""
-    return _page(request, campaign, "no_letter", {"decisions": decisions(campaign, seats)})
+def _seats(campaign: Campaign, homes: list[Home]) -> list[Seat]:
+    """Return the seats of Congress of all these places, each once; none where the campaign writes to others."""
+    if not campaign.writes_to_congress:
+        return []
+    return list({seat.pk: seat for home in homes for seat in seats_for(*home)}.values())
+
+
+def _to(campaign: Campaign, zip_code: str, homes: list[Home]) -> list[Recipient]:
+    """Return who gets the letter of somebody who lives in one of these places."""
+    if campaign.writes_to_congress:
+        return recipients(campaign, _seats(campaign, homes))
+    return targets_for(campaign, zip_code, [state for state, _ in homes])
+
+
+def _nothing(request: HttpRequest, campaign: Campaign, homes: list[Home]) -> HttpResponse:
+    """The campaign writes to nobody who serves this person: say whose offices these are and why, and keep nothing."""
+    return _page(request, campaign, "no_letter", {"decisions": decisions(campaign, _seats(campaign, homes))})
 
 
 def _offices(to: list[Recipient]) -> list[tuple[Recipient, bool]]:
     """Return each recipient with whether we send to it."""
     gateways = Office.objects.gateways_of(one.seat for one in to if one.seat)
-    return [(one, bool(one.seat and gateways[one.seat.pk])) for one in to]
+    mails = way(EMAIL).has_credentials
+    return [(one, bool(gateways[one.seat.pk]) if one.seat else mails) for one in to]
 
 
 def _texts(campaign: Campaign, text: CampaignText, to: list[Recipient] | None = None) -> list[Words]:
@@ -113,7 +128,8 @@ def _letter_form(
 ) -> LetterForm:
     # Own words go to everybody, so that they fit beside the longest text.
     statements = [words.statement_en for words in _texts(campaign, text)]
-    return LetterForm(
+    form = LetterForm if campaign.writes_to_congress else TargetLetterForm
+    return form(
         data, zip_code=carried["zip"], statement=max(statements, key=len),
         initial=initial or {"zip": carried["zip"]},
     )
@@ -123,13 +139,13 @@ def _show_details(
     request: HttpRequest, campaign: Campaign, text: CampaignText, form: LetterForm, carried: Carried,
     status: int = 200,
 ) -> HttpResponse:
-    only = form.choices[0] if len(form.choices) == 1 else None
-    seats = seats_for(only.state, only.district) if only else []
-    to = recipients(campaign, seats)
+    only = form.homes if len(form.homes) == 1 else []
+    seats = _seats(campaign, only)
+    to = _to(campaign, form.lookup.zip or "", only) if only else []
     context = {
         "form": form, "texts": _texts(campaign, text, to), "offices": _offices(to), "fewer": len(to) < len(seats),
         "state": seal_state(campaign, carried),
-        "no_senators": bool(to) and not any(seat.is_senate for seat in seats),
+        "no_senators": bool(to and seats) and not any(seat.is_senate for seat in seats),
         "members_known": has_members(),
     }
     return _page(request, campaign, "details", context, status)
@@ -156,11 +172,10 @@ def _review(
     request: HttpRequest, campaign: Campaign, text: CampaignText, carried: Carried, *, notice: str = ""
 ) -> HttpResponse:
     """Show each text and who gets it, with a fresh one-time key bound to this version and these recipients."""
-    state, _district = carried["home"]
-    seats = seats_for(*carried["home"])
-    to = recipients(campaign, seats)
+    state, district = carried["home"]
+    to, seats = _to(campaign, carried["zip"], [(state, district)]), _seats(campaign, [(state, district)])
     if not to:
-        return _nothing(request, campaign, seats)
+        return _nothing(request, campaign, [(state, district)])
     carried = {
         **carried, "text": text.pk, "to": [one.mark for one in to], "once": secrets.token_hex(16),
     }
@@ -195,7 +210,7 @@ def _send(
     state, district = carried["home"]
     # Who gets what is decided here, once: a letter that then waits for an empty seat goes to whoever fills it,
     # except thanks, which are for one person.
-    to = recipients(campaign, seats_for(state, district))
+    to = _to(campaign, carried["zip"], [(state, district)])
     if carried["text"] != text.pk or carried.get("to") != [one.mark for one in to]:
         return _review(request, campaign, text, carried, notice="changed")
     email = carried["person"]["email"]

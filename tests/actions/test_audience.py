@@ -29,8 +29,8 @@ def write_thanks(campaign: Campaign, statement: str = "Thank you for the bill.")
     text = campaign.text
     assert text
     CampaignText.publish(
-        campaign, subject_en=text.subject_en, statement_en=text.statement_en, thanks_subject_en="Thank you", thanks_statement_en=statement,
-        thanks_subject_es="Gracias", thanks_statement_es="Gracias por la ley.",
+        campaign, subject_en=text.subject_en, statement_en=text.statement_en, thanks_subject_en="Thank you",
+        thanks_statement_en=statement, thanks_subject_es="Gracias", thanks_statement_es="Gracias por la ley.",
     )
 
 
