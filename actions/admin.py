@@ -6,7 +6,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from actions.campaign_admin import CampaignWithAudienceAdmin
 from actions.models import Action, Attempt, Gateway, Message, Office
+from actions.target_admin import TargetAdmin
+from campaigns.models import Campaign, Target
+
+admin.site.register(Campaign, CampaignWithAudienceAdmin)
+admin.site.register(Target, TargetAdmin)
 
 
 class ReadOnly:
@@ -68,13 +74,13 @@ class AttemptInline(ReadOnly, admin.TabularInline[Attempt, Message]):
 class MessageAdmin(ReadOnly, admin.ModelAdmin[Message]):
     """The outbox, newest first."""
 
-    list_display = ("pk", "seat", "state", "gateway", "attempts", "due", "error", "changed_at")
+    list_display = ("pk", "office_code", "state", "gateway", "attempts", "due", "error", "changed_at")
     list_filter = ("state", "gateway")
-    list_select_related = ("seat",)
+    list_select_related = ("seat", "target")
     ordering = ("-pk",)
     show_full_result_count = False
     fields = (
-        "seat", "gateway", "state", "due", "attempts", "error", "created_at", "changed_at", "finished_at",
+        "seat", "target", "gateway", "state", "due", "attempts", "error", "created_at", "changed_at", "finished_at",
         "self_sent_at",
     )
     inlines = [AttemptInline]

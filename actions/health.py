@@ -25,12 +25,14 @@ class _Heard:
     failing: set[int] = field(default_factory=set)
     closed: set[int] = field(default_factory=set)  # offices that say that they take nothing
     wish: int | None = None  # seconds the gateway asks to be left alone
+    gateway_alive: datetime | None = None  # when the latest try began that told nothing of an office
 
 
 def note(gateway: str, tries: list[Try]) -> None:
     """Note what tries tell of the gateway and its offices; what waited for one that is back is due at once."""
     heard = _listen(gateway, tries)
-    if not (heard.alive or heard.failing or heard.closed or heard.wish is not None):
+    answered = max([*heard.alive.values(), *filter(None, [heard.gateway_alive])], default=None)
+    if not (answered or heard.failing or heard.closed or heard.wish is not None):
         return
     trouble = heard.failing or heard.closed or heard.wish is not None
     if not trouble and not Gateway.objects.troubled(gateway) and not Office.objects.failing(heard.alive).exists():
@@ -41,8 +43,8 @@ def note(gateway: str, tries: list[Try]) -> None:
         begun, back = _note_offices(heard)
         if heard.wish is not None:
             row.rest("asked_to_wait", min(timedelta(seconds=max(heard.wish, 1)), LONGEST_WISH))
-        elif heard.alive:
-            if row.recover(max(heard.alive.values())):
+        elif answered:
+            if row.recover(answered):
                 Message.objects.make_due(gateway)
         elif begun and row.count_failing(begun) >= FAILING_OFFICES:
             row.rest("many_offices_failing")
@@ -55,6 +57,11 @@ def _listen(gateway: str, tries: list[Try]) -> _Heard:
     for one in tries:
         seat_id, result = one.message.seat_id, one.result
         if _is_ours(result):
+            continue
+        if seat_id is None:
+            # Of one target nothing is kept, for many have one letter each; its answer tells that the gateway lives.
+            if result.outcome not in (Outcome.TRY_LATER, Outcome.UNKNOWN):
+                heard.gateway_alive = max(one.started_at, heard.gateway_alive or one.started_at)
             continue
         if result.outcome == Outcome.NOT_ENABLED and gateway in CHAMBERS:
             heard.closed.add(seat_id)

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from actions.congress.models import Seat
+from actions.audience import Recipient
 from actions.congress.turnover import congress_on
 from actions.delivery.letter import Agent, Bill, Letter
-from campaigns.models import Campaign, CampaignText, Organisation
+from campaigns.models import Campaign, CampaignText, Organisation, Variant
 
 EASTERN = ZoneInfo("America/New_York")  # the chambers' day
 
@@ -32,32 +32,53 @@ class Person:
     zip: str = ""
 
 
+@dataclass(frozen=True)
+class Words:
+    """One of a campaign's two texts: what offices receive, and the Spanish to read beside it."""
+
+    subject_en: str
+    statement_en: str
+    subject_es: str = ""
+    statement_es: str = ""
+    is_thanks: bool = False
+
+
+def words_of(text: CampaignText, variant: str) -> Words:
+    """Return the text that asks, or the one that thanks."""
+    begins = "thanks_" if variant == Variant.THANKS else ""
+    names = ("subject_en", "statement_en", "subject_es", "statement_es")
+    return Words(**{name: getattr(text, begins + name) or "" for name in names}, is_thanks=bool(begins))
+
+
 def compose(
-    text: CampaignText, organisation: Organisation, person: Person, own_words: str, seat: Seat,
+    text: CampaignText, organisation: Organisation, person: Person, own_words: str, to: Recipient, state: str,
     delivery_id: str, now: datetime,
 ) -> Letter:
-    """Return the letter to one seat. The office's text is English; a bill of a past Congress is left out."""
-    campaign = text.campaign
+    """Return the letter to one recipient from somebody who lives in that state.
+
+    The office's text is English; a bill of a past Congress is left out.
+    """
+    campaign, words = text.campaign, words_of(text, to.variant)
     bill = _bill(campaign, now)
     return Letter(
         delivery_id=delivery_id,
         delivery_date=now.astimezone(EASTERN).strftime("%Y%m%d"),
         agent=Agent(**settings.CWC_AGENT),
         campaign_id=campaign.cwc_id or "",
-        office=seat.code,
+        office=to.code,
         prefix=person.prefix,
         first_name=person.first_name,
         last_name=person.last_name,
         address1=person.address1,
         address2=person.address2,
         city=person.city,
-        state=seat.state,
+        state=state,
         zip=person.zip,
         phone=person.phone,
         email=person.email,
-        subject=text.subject_en,
+        subject=words.subject_en,
         topics=tuple(campaign.topics),
-        statement=text.statement_en,
+        statement=words.statement_en,
         own_words=own_words,
         bill=bill,
         stance=campaign.stance if bill else "",

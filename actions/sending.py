@@ -18,6 +18,7 @@ from django.db.utils import InterfaceError, OperationalError
 from django.utils import timezone
 from psycopg_pool import PoolTimeout
 
+from actions.audience import target_code
 from actions.delivery.letter import Letter
 from actions.delivery.outcomes import Outcome, Result, Transport
 from actions.gateways import AddressOf, open_transport
@@ -25,6 +26,7 @@ from actions.health import note
 from actions.models import Gateway, Message, Office, Try
 from actions.models.gateways import REFUSED_RESTS
 from actions.states import State
+from campaigns.models import Target
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -86,10 +88,10 @@ class _Drain:
         self.idle: list[Transport] = []
         self.lock = Lock()
         self.bug: BaseException | None = None
-        # The addresses staff entered are few; read here, since the threads have no database.
+        # The addresses staff entered for offices are few; read here, since the threads have no database.
         written = Office.objects.exclude(email="").select_related("seat")
-        addresses = {office.seat.code: office.email for office in written}
-        self.address_of: AddressOf = lambda code: addresses.get(code, "")
+        self.addresses = {office.seat.code: office.email for office in written}
+        self.address_of: AddressOf = lambda code: self.addresses.get(code, "")
 
     def run(self) -> bool:
         """Claim and send until nothing is due, the time is over, or the gateway rests."""
@@ -113,6 +115,9 @@ class _Drain:
     def _claim(self) -> bool:
         """Begin as many letters as there are free slots; return whether there were any."""
         rows = Message.objects.claim(self.gateway, SLOTS - len(self.under_way))
+        # Targets may be many: only of those that a letter was claimed for.
+        targets = Target.objects.filter(pk__in=[row.target_id for row in rows if row.target_id], is_active=True)
+        self.addresses |= {target_code(pk): email for pk, email in targets.values_list("pk", "email")}
         unread: list[Try] = []
         for row in rows:
             letter = row.read_letter()

@@ -103,6 +103,9 @@ TOLD = frozenset({
 })
 
 
+# Why a letter was withdrawn whose recipient is no longer who it was written for.
+MEMBER_LEFT, TARGET_LEFT = "member left", "target left"
+
 # Where the sender can still do by hand what did not happen by itself, as long as the text is kept.
 BY_HAND = frozenset({State.SELF_SERVE, State.FAILED, State.RETURNED, State.UNCONFIRMED, State.EXPIRED})
 

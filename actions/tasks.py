@@ -17,7 +17,17 @@ from actions.audit import findings
 from actions.delivery.offices import OfficesUnavailable
 from actions.gateways import CHAMBERS, GATEWAYS, list_offices, way
 from actions.mails import mail_news
-from actions.models import Action, Certificate, CounterDelta, Enrolment, Gateway, Message, Office, Sender
+from actions.models import (
+    Action,
+    Certificate,
+    CounterDelta,
+    Enrolment,
+    Gateway,
+    Message,
+    Office,
+    Sender,
+    TargetFile,
+)
 from actions.states import LIFE, State
 
 logger = logging.getLogger(__name__)
@@ -55,8 +65,10 @@ def sweep() -> None:
 def look_after() -> None:
     """Move what waits for something else than its turn, and tell senders what came of their letters."""
     each(
-        _reclaim, Message.objects.follow_campaigns, Action.objects.resume_waiting,
-        *(partial(_list_offices, gateway) for gateway in CHAMBERS), Message.objects.lose_route, tell_senders,
+        _reclaim, Message.objects.follow_campaigns,
+        partial(Message.objects.stop_for_successors, State.HELD, State.QUEUED, State.WAITING),
+        Action.objects.resume_waiting, *(partial(_list_offices, gateway) for gateway in CHAMBERS),
+        Message.objects.lose_route, tell_senders,
     )
 
 
@@ -162,8 +174,13 @@ def purge() -> None:
             if state == State.QUEUED:
                 over.filter(body_started_at__isnull=False).move(state, State.UNKNOWN, error="deadline")
             over.move(state, row.then, error="deadline")
+    # What lies ready for its sender piles up, so that the sweep leaves it alone.
+    Message.objects.stop_for_successors(State.SELF_SERVE)
     # Told before their addresses go.
-    each(tell_senders, _forget, Enrolment.objects.all().purge, Certificate.objects.all().purge)
+    each(
+        tell_senders, _forget, Enrolment.objects.all().purge, Certificate.objects.all().purge,
+        TargetFile.objects.forget,
+    )
 
 
 def _forget() -> None:

@@ -23,7 +23,8 @@ from campaigns.models import Campaign, CampaignText, Kind, Link, Organisation, S
 from campaigns.reviews import Standing, checked, standings
 from campaigns.topics import TOPICS
 
-LETTER_WORDS = ("subject_en", "statement_en", "subject_es", "statement_es")
+THANKS_WORDS = ("thanks_subject_en", "thanks_statement_en", "thanks_subject_es", "thanks_statement_es")
+LETTER_WORDS = ("subject_en", "statement_en", "subject_es", "statement_es", *THANKS_WORDS)
 STATEMENT_MAX = 2000  # characters, so that a supporter's own words fit beside it
 # Only the type stubs know these as generic.
 if TYPE_CHECKING:
@@ -72,15 +73,40 @@ class CampaignForm(CampaignModelForm):
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 14}),
     )
 
+    thanks_subject_en = forms.CharField(
+        label=_("subject of thanks, English"), required=False, max_length=200, validators=[MinLengthValidator(6)],
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=_("Only where a line of “who gets it” thanks, such as cosponsors."),
+    )
+    thanks_statement_en = forms.CharField(
+        label=_("statement of thanks, English"), required=False,
+        validators=[MinLengthValidator(6), MaxLengthValidator(STATEMENT_MAX)],
+        widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 8}),
+        help_text=_("Say what they did and what you hope for next. At most 2,000 characters."),
+    )
+    thanks_subject_es = forms.CharField(
+        label=_("subject of thanks, Spanish"), required=False, max_length=200,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+    thanks_statement_es = forms.CharField(
+        label=_("statement of thanks, Spanish"), required=False, validators=[MaxLengthValidator(2 * STATEMENT_MAX)],
+        widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 8}),
+    )
+
     class Meta:
         model = Campaign
         exclude: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["recipients"].required = False  # only for letters
         newest = self.instance.text if self.instance.pk else None
         for name in LETTER_WORDS:
             self.initial[name] = getattr(newest, name, "") or ""
+
+    def clean_recipients(self) -> str:
+        """Keep who receives the letters where nothing was chosen."""
+        return str(self.cleaned_data["recipients"] or self.instance.recipients)
 
     def clean(self) -> dict[str, Any]:
         """Ask for the text before the campaign opens."""
@@ -90,6 +116,10 @@ class CampaignForm(CampaignModelForm):
         for name in given:
             if (opens or any(given.values())) and not given[name] and name not in self.errors:
                 self.add_error(name, _("Offices receive subject and statement in English. Write both."))
+        thanks = {name: bool(data.get(name)) for name in THANKS_WORDS}
+        for name in THANKS_WORDS[:2]:
+            if any(thanks.values()) and not thanks[name] and name not in self.errors:
+                self.add_error(name, _("A letter of thanks has subject and statement in English. Write both."))
         return data
 
     def letter_words(self) -> dict[str, str]:
@@ -105,9 +135,8 @@ class SourceInline(TranslationTabularInline[Source, Campaign]):
     fields = ("title", "url", "published_on", "position")
 
 
-@admin.register(Campaign)
 class CampaignAdmin(WithLessons):
-    """Campaigns, from the ask to the outcome."""
+    """Campaigns, from the ask to the outcome. Registered by `actions`, which adds what knows Congress."""
 
     form = CampaignForm
     inlines = (SourceInline, GraphicInline)
@@ -121,7 +150,7 @@ class CampaignAdmin(WithLessons):
     fieldsets = (
         (_("The ask"), {
             "description": _("What one person can do, and where it stands."),
-            "fields": ("title", "slug", "kind", "status", "position"),
+            "fields": ("title", "slug", "kind", "recipients", "status", "position"),
         }),
         (_("The card"), {
             "description": _("Stands on the Take Action page and at the top of the campaign’s own page."),

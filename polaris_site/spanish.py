@@ -126,8 +126,9 @@ SITE = (
             "actions/congress/states.py", "actions/consents.py", "actions/forms/",
             "templates/actions/_before_address.html", "templates/actions/_beside_own_words.html",
             "templates/actions/_offices.html", "templates/actions/_statement.html", "templates/actions/_steps.html",
-            "templates/actions/_trouble.html", "templates/actions/ask.html", "templates/actions/campaign.html",
-            "templates/actions/details.html", "templates/actions/ended.html", "templates/actions/link_is_over.html",
+            "templates/actions/_texts.html", "templates/actions/_trouble.html", "templates/actions/ask.html",
+            "templates/actions/campaign.html", "templates/actions/details.html", "templates/actions/ended.html",
+            "templates/actions/link_is_over.html", "templates/actions/no_letter.html",
             "templates/actions/no_member.html", "templates/campaigns/_facts.html",
             "templates/campaigns/_partly_english.html", "templates/campaigns/about.html",
         ),
@@ -182,7 +183,9 @@ SITE = (
     Part(
         STAFF, _("Staff only"), "",
         (
-            "actions/admin.py", "actions/apps.py", "actions/congress/apps.py", "actions/congress/freshness.py",
+            "actions/admin.py", "actions/apps.py", "actions/audience.py", "actions/campaign_admin.py",
+            "actions/member_list.py", "actions/target_admin.py", "actions/target_files.py",
+            "actions/congress/apps.py", "actions/congress/freshness.py",
             "actions/congress/models.py", "actions/models/attempts.py", "actions/models/gateways.py",
             "actions/models/courses.py", "actions/models/ledger.py", "actions/models/notices.py",
             "actions/models/outbox.py", "actions/models/submissions.py", "actions/states.py",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from actions.audience import recipients
 from actions.congress.lookup import seats_for
 from actions.congress.models import Dataset, Member, Seat, ZipDistrict, ZipPrefix
 from actions.congress.models import Kind as DatasetKind
@@ -59,7 +60,8 @@ def submission(campaign: Campaign, **given: Any) -> Submission:
     who = given.pop("person", None) or person()
     state, district = given.pop("home", ("NJ", 8))
     values: dict[str, Any] = {
-        "campaign": campaign, "text": text, "person": who, "own_words": "", "seats": seats_for(state, district),
+        "campaign": campaign, "text": text, "person": who, "own_words": "",
+        "recipients": recipients(campaign, given.pop("seats", None) or seats_for(state, district)),
         "state": state, "district": district, "language": "en", "once": secrets.token_hex(16), **given,
     }
     return Submission(**values)

@@ -208,6 +208,13 @@ def seats_for(state: str, district: int | None, *, now: datetime | None = None) 
     return seats
 
 
+def every_seat(*, now: datetime | None = None) -> list[Seat]:
+    """Return all seats in order, with their members as `seats_for` gives them."""
+    seats = list(Seat.objects.with_members())
+    _empty_if_being_filled(seats, now or timezone.now())
+    return seats
+
+
 def _empty_if_being_filled(seats: Iterable[Seat], now: datetime) -> None:
     """Take back the members of the last Congress; asks the database only when there is such a one."""
     began = begins(congress_on(now)).date()

@@ -73,9 +73,18 @@ class HomeForm(forms.Form):
     def look_up(self, typed: str) -> list[str]:
         """Find what a ZIP leaves open, keep the fields for that, and return their names for the layout."""
         self.lookup = find_offices(typed)
+        self._find_homes()
+        return self._district_fields()
+
+    def _find_homes(self) -> None:
+        """Note which districts the ZIP may mean, or that the district is asked by its number."""
         self.choices = choices(self.lookup)
         self.by_number = not self.choices and not has_zip_table()
-        return self._district_fields()
+
+    @property
+    def homes(self) -> list[tuple[str, int | None]]:
+        """Return state and district of each place that the ZIP may mean; empty where they have to be asked."""
+        return [(choice.state, choice.district) for choice in self.choices]
 
     def _district_fields(self) -> list[str]:
         """Keep of the three district fields what this ZIP leaves open, and lay it out."""

@@ -10,9 +10,10 @@ from actions.models.notices import OutcomeNotice
 from actions.models.outbox import Message
 from actions.models.queue import Try
 from actions.models.submissions import HeldBecause, Submission
+from actions.models.target_files import TargetFile
 
 __all__ = [
     "Action", "Attempt", "Call", "CallOutcome", "Certificate", "Counter", "CounterDelta", "CounterTotal", "Enrolment",
-    "Gateway", "HeldBecause", "Message", "Office", "OutcomeNotice", "Sender", "Submission", "Try", "count",
-    "read_counters",
+    "Gateway", "HeldBecause", "Message", "Office", "OutcomeNotice", "Sender", "Submission", "TargetFile", "Try",
+    "count", "read_counters",
 ]

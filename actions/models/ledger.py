@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from actions.congress.lookup import being_filled, has_members
+from actions.congress.lookup import being_filled
 from actions.congress.models import Member
 from actions.letters import Person, compose
 from actions.models.counters import Counter, count
@@ -83,19 +83,19 @@ class ActionQuerySet(models.QuerySet["Action"]):
         if submission.text is None:
             return
         organisation, messages, now = Organisation.current(), [], action.created_at
-        gateways = Office.objects.gateways_of(submission.seats)
-        for seat in submission.seats:
+        gateways = Office.objects.gateways_of(to.seat for to in submission.recipients if to.seat)
+        for to in submission.recipients:
             delivery_id = new_delivery_id()
             letter = compose(
-                submission.text, organisation, person, submission.own_words, seat, delivery_id, now
+                submission.text, organisation, person, submission.own_words, to, submission.state, delivery_id, now
             )
             message = Message(
-                action=action, seat=seat, delivery_id=delivery_id, letter=letter.as_dict(), created_at=now,
-                changed_at=now,
+                action=action, seat=to.seat, target=to.target, thanked=to.member if to.is_thanked else None,
+                delivery_id=delivery_id, letter=letter.as_dict(), created_at=now, changed_at=now,
             )
             message.gateway, message.state, message.due = "", State.HELD, None
             if not action.held_because:
-                action.start(message, gateways[seat.pk])
+                message.start(gateways[to.seat.pk] if to.seat else None)
             messages.append(message)
         Message.objects.bulk_create(messages)
 
@@ -118,18 +118,18 @@ class ActionQuerySet(models.QuerySet["Action"]):
     def resume_waiting(self, at_most: int = 500) -> int:
         """Start the letters whose empty seat has been filled or whose campaign goes on; return how many."""
         now, resumed, house_waits = timezone.now(), 0, being_filled()
-        filled = Member.objects.current().filter(seat=OuterRef("seat"))
+        filled = Exists(Member.objects.current().filter(seat=OuterRef("seat")))
         waiting = Message.objects.filter(
-            Exists(filled), state=State.WAITING, action__campaign__status=Status.OPEN
-        ).select_related("seat", "action").defer("letter")
+            filled | Q(target__isnull=False), state=State.WAITING, action__campaign__status=Status.OPEN
+        ).select_related("seat", "target").defer("letter")
         for message in waiting[:at_most]:
-            if house_waits and not message.seat.is_senate:
+            if house_waits and message.seat and not message.seat.is_senate:
                 continue
-            message.action.start(message)
+            message.start()
             resumed += Message.objects.filter(pk=message.pk, state=State.WAITING).update(
                 gateway=message.gateway, state=message.state, due=message.due, queued_at=message.queued_at,
-                finished_at=message.finished_at, changed_at=now, error="",
-                news_since=now if (State.WAITING, message.state) in TOLD else None,
+                finished_at=message.finished_at, changed_at=now, error=message.error,
+                news_since=now if message.error or (State.WAITING, message.state) in TOLD else None,
             )
         return resumed
 
@@ -228,23 +228,6 @@ class Action(models.Model):
         """Tell whether this kind of action sends letters."""
         return self.kind == Kind.MESSAGE
 
-    def start(self, message: Message, gateway: str | None = None) -> None:
-        """Give one message of this action its first state after Send or confirmation; saves nothing.
-
-        `gateway` is the one that takes letters to its seat now, where the caller has looked that up already.
-        """
-        now = timezone.now()
-        if gateway is None:
-            gateway = Office.objects.gateways_of([message.seat])[message.seat_id]
-        message.gateway, message.due = gateway, None
-        if being_filled(now, message.seat) or (has_members() and message.seat.member is None):
-            message.state = State.WAITING
-        elif not message.gateway:
-            message.state, message.finished_at = State.SELF_SERVE, now
-        else:
-            message.state, message.due = State.QUEUED, now + timedelta(minutes=settings.SEND_AFTER_MINUTES)
-            message.queued_at = message.due
-
     def record(self) -> None:
         """Count this action, in the transaction that made it count."""
         count(Counter.ACTIONS, self.campaign_id)
@@ -277,13 +260,15 @@ class Action(models.Model):
             return held
         if not held.is_held:
             return held  # expired or withdrawn meanwhile: its receipt says so
-        messages = list(held.messages.filter(state=State.HELD).select_related("seat"))
+        messages = list(held.messages.filter(state=State.HELD).select_related("seat", "target"))
         held.counted_at = held.confirmed_at = timezone.now()
         held.save(update_fields=["counted_at", "confirmed_at"])
         for message in messages:
-            held.start(message)
+            message.start()
             message.changed_at = held.counted_at
-        Message.objects.bulk_update(messages, ["gateway", "state", "due", "queued_at", "finished_at", "changed_at"])
+        Message.objects.bulk_update(messages, [
+            "gateway", "state", "due", "queued_at", "finished_at", "changed_at", "error",
+        ])
         held.record()
         return held
 

@@ -4,20 +4,28 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from actions.congress.models import Seat
+from actions.audience import Recipient, target_code
+from actions.congress.lookup import being_filled, has_members
+from actions.congress.models import Member, Seat
 from actions.delivery.letter import Letter
 from actions.delivery.outcomes import Outcome, Result
-from actions.gateways import way
+from actions.gateways import EMAIL, way
 from actions.models.counters import Counter, count
+from actions.models.gateways import Office
 from actions.models.queue import MessageQuerySet
 from actions.retries import after_try, jitter
-from actions.states import FINAL, LIFE, TOLD, WITHDRAWABLE, State, Word, check_step
+from actions.states import FINAL, LIFE, MEMBER_LEFT, TARGET_LEFT, TOLD, WITHDRAWABLE, State, Word, check_step
+from campaigns.models import Target
 from polaris_site.encryption import EncryptedJSONField, NotOurs
+
+# What a change of who holds an office can still stop.
+UNSENT = [State.HELD, State.QUEUED, State.WAITING, State.SELF_SERVE]
 
 
 def new_delivery_id() -> str:
@@ -26,10 +34,15 @@ def new_delivery_id() -> str:
 
 
 class Message(models.Model):
-    """One letter to one seat. Its bytes are a function of `letter`, which is frozen at Send."""
+    """One letter to one seat or one target. Its bytes are a function of `letter`, which is frozen at Send."""
 
     action = models.ForeignKey("actions.Action", models.PROTECT, related_name="messages")
-    seat = models.ForeignKey(Seat, models.PROTECT, related_name="+")
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="+", null=True, verbose_name=_("seat"))
+    target = models.ForeignKey(Target, models.PROTECT, related_name="+", null=True, verbose_name=_("target"))
+    # Set on a letter of thanks: it is for this person, and for no successor.
+    thanked = models.ForeignKey(
+        Member, models.PROTECT, related_name="+", null=True, db_index=False, verbose_name=_("thanked")
+    )
     gateway = models.CharField(_("gateway"), max_length=20, blank=True)  # empty: the sender sends it
     delivery_id = models.CharField(max_length=32, unique=True, default=new_delivery_id, editable=False)
     letter = EncryptedJSONField(null=True)  # null once its time is over
@@ -58,6 +71,11 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         constraints = [
             models.UniqueConstraint(fields=["action", "seat"], name="one_message_an_office"),
+            models.UniqueConstraint(fields=["action", "target"], name="one_message_a_target"),
+            models.CheckConstraint(
+                condition=Q(seat__isnull=False, target=None) | Q(seat=None, target__isnull=False, thanked=None),
+                name="message_has_seat_or_target",
+            ),
             models.CheckConstraint(
                 condition=~Q(state=State.SENDING) | (~Q(lease_id="") & Q(lease_ends__isnull=False)),
                 name="sending_holds_a_lease",
@@ -74,10 +92,85 @@ class Message(models.Model):
             models.Index(
                 fields=["state", "action"], condition=Q(state__in=[State.HELD, State.WAITING]), name="message_waits"
             ),
+            models.Index(
+                fields=["state", "thanked"], condition=Q(thanked__isnull=False, state__in=UNSENT),
+                name="message_thanks",
+            ),
+            models.Index(
+                fields=["state", "target"], condition=Q(target__isnull=False, state__in=UNSENT),
+                name="message_targets",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.state}"
+
+    @property
+    def recipient(self) -> Recipient:
+        """Return whom it is for, as pages name them."""
+        return Recipient(self.seat, target=self.target)
+
+    @property
+    def recipient_name(self) -> str:
+        """Return the name of who gets it; what the office is called where nobody holds it."""
+        return self.recipient.name
+
+    @property
+    def recipient_label(self) -> str:
+        """Return which office that is, empty where the name says so already."""
+        recipient = self.recipient
+        return recipient.label if recipient.label != recipient.name else ""
+
+    @property
+    def office_code(self) -> str:
+        """Return the code of the office, as its letter carries it."""
+        return target_code(self.target_id) if self.target_id else self.recipient.code
+
+    @property
+    def office_key(self) -> tuple[int | None, int | None]:
+        """Return what tells one office from the others: the keys of its seat and its target, one of them None."""
+        return self.seat_id, self.target_id
+
+    @property
+    def is_left(self) -> bool:
+        """Tell whether it ended because the person it was written for is no longer there."""
+        return self.error in (MEMBER_LEFT, TARGET_LEFT)
+
+    @property
+    def is_thanks(self) -> bool:
+        """Tell whether it thanks instead of asking."""
+        return self.thanked_id is not None
+
+    def start(self, gateway: str | None = None) -> None:
+        """Give it its first state after Send, confirmation or a wait; saves nothing.
+
+        `gateway` is the one that takes letters to its seat now, where the caller has looked that up already.
+        What each office gets was decided at Send and stays so: only whom a letter thanks is looked at again.
+        """
+        now = timezone.now()
+        self.due, self.error = None, ""
+        if self.target is not None:
+            self.gateway = EMAIL if way(EMAIL).has_credentials else ""
+            self._send_or_prepare(now, left=TARGET_LEFT if not self.target.is_active else "")
+            return
+        if self.seat is None:
+            raise ValueError("a message has a seat or a target")
+        self.gateway = Office.objects.gateways_of([self.seat])[self.seat.pk] if gateway is None else gateway
+        holder = self.seat.member
+        if being_filled(now, self.seat) or (has_members() and holder is None and not self.thanked_id):
+            self.state = State.WAITING
+        else:
+            gone = self.thanked_id is not None and (holder is None or holder.pk != self.thanked_id)
+            self._send_or_prepare(now, left=MEMBER_LEFT if gone else "")
+
+    def _send_or_prepare(self, now: datetime, *, left: str) -> None:
+        if left:
+            self.state, self.error, self.finished_at = State.WITHDRAWN, left, now
+        elif not self.gateway:
+            self.state, self.finished_at = State.SELF_SERVE, now
+        else:
+            self.state, self.due = State.QUEUED, now + timedelta(minutes=settings.SEND_AFTER_MINUTES)
+            self.queued_at = self.due
 
     @property
     def word(self) -> Word:

@@ -20,7 +20,16 @@ from actions.models.attempts import Attempt
 from actions.models.counters import Counter, count
 from actions.models.gateways import Gateway, Office
 from actions.retries import after_lost_lease, jitter
-from actions.states import FINAL, LEASE_LASTS, TOLD, IllegalStep, State, check_step
+from actions.states import (
+    FINAL,
+    LEASE_LASTS,
+    MEMBER_LEFT,
+    TARGET_LEFT,
+    TOLD,
+    IllegalStep,
+    State,
+    check_step,
+)
 from campaigns.models import Status
 
 if TYPE_CHECKING:
@@ -31,6 +40,7 @@ if TYPE_CHECKING:
 OFFICE_SLOTS = 2
 ANSWER_TAKES = timedelta(seconds=25)  # a body and its answer have 20 seconds (`actions/delivery/http.py`)
 WITHOUT_CREDENTIALS = timedelta(days=1)  # a gateway may be without its key for so long before letters go back
+OfficeKey = tuple[int | None, int | None]  # the keys of a seat and of a target, one of them None
 LOOKS = 5  # times the claim looks further down the queue, past offices that have enough under way
 
 
@@ -84,7 +94,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
             else:
                 room = min(at_most, row.room_ahead())
                 rows = self._probes(gateway, room, now)
-                rows += self.due(gateway)._pick(room - len(rows), now, {row.pk: row.seat_id for row in rows})
+                rows += self.due(gateway)._pick(room - len(rows), now, {row.pk: row.office_key for row in rows})
             if not rows:
                 return []
             if probes:
@@ -112,33 +122,35 @@ class MessageQuerySet(models.QuerySet["Message"]):
         ]
         return [row for found in rows for row in found]
 
-    def _pick(self, at_most: int, now: datetime, taken: dict[int, int] | None = None) -> list["Message"]:
+    def _pick(self, at_most: int, now: datetime, taken: dict[int, OfficeKey] | None = None) -> list["Message"]:
         """Lock up to `at_most` of these rows, in order, but never more to one office than may be under way.
 
-        `taken` are rows that are picked already, with their seats.
+        `taken` are rows that are picked already, with their offices.
         """
-        under_way = Counts(
-            self.model.objects.filter(state=State.SENDING).values_list("seat", flat=True)
+        under_way: Counts[OfficeKey] = Counts(
+            self.model.objects.filter(state=State.SENDING).values_list("seat", "target")
         )
         under_way.update((taken or {}).values())
         failing = set(Office.objects.filter(failures__gt=0).values_list("seat_id", flat=True))
-        shut = set(Office.objects.resting(now).values_list("seat_id", flat=True))
+        shut: set[OfficeKey] = {(pk, None) for pk in Office.objects.resting(now).values_list("seat_id", flat=True)}
         picked: list[int] = []
         gone = list(taken or {})
 
-        def has_room(seat_id: int) -> bool:
-            return under_way[seat_id] < (1 if seat_id in failing else OFFICE_SLOTS)
+        def has_room(office: OfficeKey) -> bool:
+            return under_way[office] < (1 if office[0] in failing else OFFICE_SLOTS)
 
-        shut |= {seat_id for seat_id in under_way if not has_room(seat_id)}
+        shut |= {office for office in under_way if not has_room(office)}
         for _look in range(LOOKS if at_most > 0 else 0):
-            found = list(
-                self.exclude(seat__in=shut).exclude(pk__in=picked + gone).values_list("pk", "seat")[: at_most * 5]
-            )
-            for pk, seat_id in found:
-                if len(picked) < at_most and has_room(seat_id):
+            open_rows = self.exclude(pk__in=picked + gone).exclude(seat__in=[seat for seat, _ in shut if seat])
+            # Only where a target is shut: a condition on both columns costs the index.
+            if targets := [target for _, target in shut if target]:
+                open_rows = open_rows.exclude(target__in=targets)
+            found = list(open_rows.values_list("pk", "seat", "target")[: at_most * 5])
+            for pk, *office in found:
+                if len(picked) < at_most and has_room((office[0], office[1])):
                     picked.append(pk)
-                    under_way[seat_id] += 1
-            shut |= {seat_id for _, seat_id in found if not has_room(seat_id)}
+                    under_way[office[0], office[1]] += 1
+            shut |= {(seat, target) for _, seat, target in found if not has_room((seat, target))}
             if len(picked) >= at_most or len(found) < at_most * 5:
                 break
         locked = self.filter(pk__in=picked).select_related("action").defer("letter")
@@ -269,6 +281,26 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return rows.update(
             state=new, error=error, due=None, changed_at=now, finished_at=now if new in FINAL else None, **told
         )
+
+    def stop_for_successors(self, *states: State) -> None:
+        """Withdraw what is unsent and was meant for a person who is no longer there: thanks, and switched-off targets.
+
+        `states` are those to look at; the sweep looks at few rows, since letters stay there for a short time.
+        """
+        gone = {
+            MEMBER_LEFT: Q(thanked__isnull=False) & (
+                Q(thanked__ended_on__isnull=False) | ~Q(thanked__seat=F("seat"))
+            ),
+            TARGET_LEFT: Q(target__is_active=False),
+        }
+        for error, condition in gone.items():
+            for state in states:
+                left = self.filter(condition, state=state)
+                unsent = left.filter(self_sent_at=None) if state == State.SELF_SERVE else left
+                tell = state in (State.QUEUED, State.WAITING)
+                self._chosen(unsent).move(state, State.WITHDRAWN, error=error, tell=tell)
+                if state == State.QUEUED:  # it may have arrived, and must not be asked for again
+                    self._chosen(left.filter(body_started_at__isnull=False)).move(state, State.UNKNOWN, error=error)
 
     def follow_campaigns(self) -> None:
         """What is unsent waits while its campaign is paused, and ends with it, or with its owner's word.

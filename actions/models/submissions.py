@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from actions.congress.models import Seat
+from actions.audience import Recipient
 from actions.letters import Person
 from campaigns.models import Campaign, CampaignText
 
@@ -34,7 +34,7 @@ class Submission:
     text: CampaignText | None = None  # what letters say; None where there are none
     person: Person | None = None
     own_words: str = ""
-    seats: list[Seat] = field(default_factory=list)
+    recipients: list[Recipient] = field(default_factory=list)
     state: str = ""
     district: int | None = None
     doubt: str = ""  # a `HeldBecause` for which the mailbox has to confirm first

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.db import transaction
 from django.db.models import Prefetch, Q
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from actions.congress.lookup import seats_for
 from actions.congress.models import Member
+from actions.delivery.letter import Letter
 from actions.forms import CallForm, LostReceiptForm
 from actions.mails import mail_confirmed, mail_lost_links
 from actions.models import Action, Call, Gateway, Message
@@ -95,7 +97,7 @@ def _tell(request: HttpRequest, action: Action) -> HttpResponse:
 def _about_letters(action: Action, opened: int | str) -> dict[str, Any]:
     holders = Prefetch("seat__members", queryset=Member.objects.current(), to_attr="current_members")
     messages = list(
-        action.messages.select_related("seat").prefetch_related(holders).defer("letter")
+        action.messages.select_related("seat", "target").prefetch_related(holders).defer("letter")
         .annotate(letter_kept=Q(letter__isnull=False)).order_by("seat__chamber", "pk")
     )
     now = timezone.now()
@@ -104,6 +106,7 @@ def _about_letters(action: Action, opened: int | str) -> dict[str, Any]:
         vars(message)["by_hand"] = _is_for_the_sender(action, message)
         gateway = gateways.get(message.gateway)
         vars(message)["opens_at"] = gateway.maintenance_ends(max(now, message.due or now)) if gateway else None
+    letters = _letters(messages, opened)
     return {
         "messages": messages,
         "withdrawable": any(message.is_withdrawable for message in messages),
@@ -111,8 +114,7 @@ def _about_letters(action: Action, opened: int | str) -> dict[str, Any]:
         "next_step": "again" if _may_write_again(action, messages) else "",
         "on_its_way": any(message.word == Word.ON_ITS_WAY for message in messages),
         "waiting": any(message.word == Word.WAITING for message in messages),
-        "letter": _letter(messages) if opened else None,
-        "opened": opened,
+        "letters": letters, "mailto": _mailto(messages, opened, letters), "opened": opened,
         "words_kept": any(getattr(message, "letter_kept", False) for message in messages),
         "resting": {name for name, gateway in gateways.items() if gateway.resting_until},
         "text": action.text,
@@ -123,6 +125,9 @@ def _is_for_the_sender(action: Action, message: Message) -> bool:
     """Tell whether a letter is left for its sender to send by hand."""
     if message.state not in BY_HAND or message.self_sent_at or action.disowned_at or action.counted_at is None:
         return False
+    if message.is_thanks and (message.seat is None or message.seat.member is None
+                              or message.seat.member.pk != message.thanked_id):
+        return False  # thanks are for the person who held the seat
     # What we could not deliver is no use to an office once the campaign is over, or without its text.
     kept = getattr(message, "letter_kept", False) and not action.campaign.has_ended
     return message.state == State.SELF_SERVE or kept
@@ -138,8 +143,23 @@ def _number(text: str) -> int | None:
     return int(text) if re.fullmatch("[0-9]", text) else None
 
 
-def _letter(messages: list[Message]) -> Any:
-    return next((letter for message in messages if (letter := message.read_letter())), None)
+def _letters(messages: list[Message], opened: int | str) -> list[Letter]:
+    """Return the letter of the message that was opened, or each of the texts that went out, once."""
+    if not opened:
+        return []
+    wanted = [message for message in messages if opened in ("letter", message.pk)]
+    texts = {(letter.subject, letter.statement): letter for one in wanted if (letter := one.read_letter())}
+    return list(texts.values())
+
+
+def _mailto(messages: list[Message], opened: int | str, letters: list[Letter]) -> str:
+    """Return the address that opens the letter in the sender's mail program, for a target that was opened."""
+    target = next((message.target for message in messages if message.pk == opened), None)
+    if target is None or not letters:
+        return ""
+    words = "\r\n\r\n".join(filter(None, [letters[0].statement, letters[0].own_words])).replace("\r\n", "\n")
+    query = urlencode({"subject": letters[0].subject, "body": words.replace("\n", "\r\n")}, quote_via=quote)
+    return f"mailto:{quote(target.email, safe='@')}?{query}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

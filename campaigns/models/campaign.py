@@ -335,6 +335,6 @@ class CampaignText(models.Model):
     def publish(cls, campaign: Campaign, **words: Any) -> "CampaignText":
         """Store a new version when the words differ from the newest; return the newest."""
         newest = campaign.text
-        if newest and all(getattr(newest, name) == value for name, value in words.items()):
+        if newest and all((getattr(newest, name) or "") == value for name, value in words.items()):
             return newest
         return cls.objects.create(campaign=campaign, version=newest.version + 1 if newest else 1, **words)

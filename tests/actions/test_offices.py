@@ -32,7 +32,7 @@ def senate(gateway: FarEnd, settings: LazySettings) -> FarEnd:
 
 
 def states(action: Action) -> dict[str, str]:
-    return {message.seat.code: message.state for message in action.messages.select_related("seat")}
+    return {message.office_code: message.state for message in action.messages.select_related("seat")}
 
 
 def new_jersey() -> list[Seat]:

@@ -101,7 +101,7 @@ def write(number: int) -> Campaign:
 
 def codes_in_order() -> list[str]:
     """Return the offices of all letters, in the order of the queue."""
-    return [message.seat.code for message in Message.objects.filter(gateway="house").order_by("pk")]
+    return [message.office_code for message in Message.objects.filter(gateway="house").order_by("pk")]
 
 
 def letters(state: State) -> int:
