@@ -126,7 +126,7 @@ class WithLessons(TranslationAdmin[Campaign]):
         rows = [
             (
                 reverse("admin:campaigns_lesson_change", args=[lesson.pk]), lesson.title,
-                "" if lesson.is_ready else f"⚠ {gettext('no answers yet')}",
+                "" if lesson.is_ready else "⚠ " + gettext("no answers yet"),
             )
             for lesson in campaign.lessons.prefetch_related("answers")
         ]

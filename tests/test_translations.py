@@ -27,7 +27,7 @@ PAGES = [
     "/es/take-action/", "/es/take-action/all/", "/es/take-action/enablers-act/", "/es/take-action/fund-legal-help/",
     "/es/take-action/criminal-records-relief/", "/es/take-action/raise-awareness/",
     "/es/take-action/human-trafficking-training/", "/es/take-action/how-we-count/", "/es/take-action/receipt/",
-    "/es/newsletter/", "/es/newsletter/thanks/", "/es/safety/", "/es/no/such/page/",
+    "/es/newsletter/", "/es/newsletter/thanks/", "/es/safety/", "/es/no/such/page/", "/es/take-action/certificate/",
 ]
 # Shorter strings are also names and parts of Spanish words.
 LONG_ENOUGH = 7  # characters

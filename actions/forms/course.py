@@ -29,7 +29,7 @@ class CourseLinkForm(forms.Form):
 
     email = forms.EmailField(
         label=_("Email"), max_length=200,
-        help_text=_("For this one mail. We do not keep the address."),
+        help_text=_("For this one mail. We delete the address some days after it."),
         error_messages={
             "required": _("Enter your email address."),
             "invalid": _("Enter an email address in the form name@example.com."),

@@ -71,9 +71,9 @@ def _create(data: dict[str, Any]) -> None:
 
 
 def _lessons(slug: str) -> list[dict[str, Any]]:
-    """Return the lessons of a course, which have a file of their own; none where there is no file."""
-    path = FOLDER / f"lessons-{slug}.toml"
-    return list(tomllib.loads(path.read_text("utf-8"))["lessons"]) if path.exists() else []
+    """Return the lessons of a course, which have files of their own; none where there are none."""
+    files = [tomllib.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob(f"lessons-{slug}-*.toml"))]
+    return [lesson for file in files for lesson in file["lessons"]]
 
 
 def _create_lessons(campaign: Campaign, lessons: list[dict[str, Any]]) -> None:

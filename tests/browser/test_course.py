@@ -102,8 +102,21 @@ def test_in_spanish_with_scripts_no_post_and_no_try_becomes_a_history_entry(
 
     expect(page.locator("h1")).to_have_text("Trata de personas: curso básico")
     assert page.url == mine
-    page.reload()
     expect(page.locator("main .chip.accepted")).to_have_count(1)
+
+
+def test_a_page_shown_again_says_what_is_done_by_now(page: Page, live_server: LiveServer) -> None:
+    start(page, f"{live_server.url}{COURSE}")
+    page.evaluate("window.kept = true")
+    page.locator(".next a.button").click()
+    choose(page, right(Lesson.objects.all()[0]).pk)
+    expect(page.locator("h1")).to_have_text("How it happens")
+
+    page.go_back(wait_until="commit")
+
+    expect(page.get_by_text("1 of 6 lessons done")).to_be_visible()
+    assert page.evaluate("window.kept")  # the browser had kept it
+    expect(page.get_by_role("button", name="Copy my link")).to_be_visible()
 
 
 def test_a_dead_connection_keeps_the_answer_and_says_so(page: Page, live_server: LiveServer) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from campaigns import demo
-from campaigns.models import Campaign, CampaignText, Organisation, Status
+from campaigns.models import Answer, Campaign, CampaignText, Lesson, Organisation, Status
 
 pytestmark = pytest.mark.django_db
 
@@ -72,11 +72,33 @@ def test_letters_fit_offices_and_leave_room_for_own_words() -> None:
         assert len(text.subject_en) <= 100
 
 
+def test_the_course_has_short_lessons_with_one_right_answer_each_in_both_languages() -> None:
+    demo.load()
+
+    lessons = [vars(lesson) for lesson in Lesson.objects.all()]
+    assert len(lessons) == Lesson.objects.ready().count() == 6
+    for lesson in lessons:
+        assert 120 <= len(lesson["body_en"].split()) <= 220, lesson["title_en"]
+        assert 120 <= len(lesson["body_es"].split()) <= 260, lesson["title_es"]  # Spanish needs more words
+        answers = [vars(answer) for answer in Answer.objects.filter(lesson=lesson["id"])]
+        assert [answer["is_right"] for answer in answers].count(True) == 1
+        assert len(answers) == 3
+        for row in (lesson, *answers):
+            for name in [name for name in row if name.endswith("_en")]:
+                english, spanish = row[name], row[f"{name[:-3]}_es"]
+                assert bool(english) == bool(spanish), (row["id"], name)
+                assert not english or english != spanish, (row["id"], name)
+    right = Answer.objects.filter(is_right=True).values_list("position", flat=True)
+    assert len(set(right)) == 3  # nobody learns that it is always the second
+
+
 def test_no_word_that_harms() -> None:
     demo.load()
 
-    rows = [*Campaign.objects.values(), *CampaignText.objects.values(), *Organisation.objects.values()]
+    tables = (Campaign, CampaignText, Organisation, Lesson, Answer)
+    rows = [vars(row) for table in tables for row in table._default_manager.all()]
     shown = " ".join(str(value) for row in rows for value in row.values())
+    assert "trata" in shown  # the Spanish is among it
     assert not re.search(BANNED, shown, re.IGNORECASE)
 
 
