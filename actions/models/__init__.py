@@ -14,6 +14,6 @@ from actions.models.target_files import TargetFile
 
 __all__ = [
     "Action", "Attempt", "Call", "CallOutcome", "Certificate", "Counter", "CounterDelta", "CounterTotal", "Enrolment",
-    "Gateway", "HeldBecause", "Message", "Office", "OutcomeNotice", "Sender", "Submission", "TargetFile", "Try", "count",
-    "read_counters",
+    "Gateway", "HeldBecause", "Message", "Office", "OutcomeNotice", "Sender", "Submission", "TargetFile", "Try",
+    "count", "read_counters",
 ]
