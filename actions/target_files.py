@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -18,9 +17,6 @@ from actions.delivery.email_text import plain_address
 from actions.delivery.text import clean_line
 from actions.spreadsheets import is_formula
 
-if TYPE_CHECKING:
-    from _csv import _reader as Reader  # noqa: N812  # the stubs' name for what csv.reader returns
-
 COLUMNS = ("name", "title", "email", "states", "zips")
 LARGEST = 20 * 1024 * 1024  # bytes
 ROWS_AT_MOST = 200_000
@@ -28,6 +24,14 @@ AREAS_AT_MOST = 1_000_000  # places of all targets together
 LONGEST = {"name": 120, "title": 120, "email": 200}  # characters, as `campaigns.models.Target` has them
 PROBLEMS_SHOWN = 200
 SEPARATORS = re.compile(r"[\s,|]+")
+
+
+class BadLine(Exception):
+    """A line that is no CSV."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 @dataclass(frozen=True)
@@ -63,13 +67,13 @@ def read_targets(content: bytes) -> Listing:
     if text is None or "\x00" in text:
         listing.blame(1, _("this is not a text file. Save the table as CSV."))
         return listing
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    lines = _lines(text)
     try:
-        places = _header(reader, listing)
+        places = _header(lines, listing)
         if places:
-            _read_rows(reader, places, listing)
-    except csv.Error:
-        listing.blame(reader.line_num, _("this line cannot be read as CSV."))
+            _read_rows(lines, places, listing)
+    except BadLine as bad:
+        listing.blame(bad.number, _("this line cannot be read as CSV."))
     if not listing.rows and not listing.problem_count:
         listing.blame(1, _("the file has no line below its header."))
     return listing
@@ -88,14 +92,29 @@ def _decoded(content: bytes) -> str | None:
         return content.decode("cp1252", errors="replace")
 
 
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Return each row that is not empty with the number of the line it begins in. Raises `BadLine`."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    while True:
+        number = reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise BadLine(number) from error
+        if cells is None:
+            return
+        if any(cell.strip() for cell in cells):
+            yield number, cells
+
+
 def _delimiter(text: str) -> str:
     first = text.lstrip("\r\n").split("\n", 1)[0]
     return max(",;\t", key=first.count)
 
 
-def _header(reader: Iterator[list[str]], listing: Listing) -> dict[str, int]:
+def _header(lines: Iterator[tuple[int, list[str]]], listing: Listing) -> dict[str, int]:
     """Return at which place each column stands; empty where one is missing or stands twice."""
-    header = next((row for row in reader if any(cell.strip() for cell in row)), [])
+    _number, header = next(lines, (1, []))
     names = [cell.strip().casefold() for cell in header]
     missing = [name for name in COLUMNS if names.count(name) != 1]
     if missing:
@@ -107,15 +126,11 @@ def _header(reader: Iterator[list[str]], listing: Listing) -> dict[str, int]:
     return {name: names.index(name) for name in COLUMNS}
 
 
-def _read_rows(reader: "Reader", places: dict[str, int], listing: Listing) -> None:
+def _read_rows(lines: Iterator[tuple[int, list[str]]], places: dict[str, int], listing: Listing) -> None:
     seen: dict[str, int] = {}
     areas = 0
     last = max(places.values())
-    line = reader.line_num + 1
-    for cells in reader:
-        number, line = line, reader.line_num + 1
-        if not any(cell.strip() for cell in cells):
-            continue
+    for number, cells in lines:
         if len(listing.rows) >= ROWS_AT_MOST or areas > AREAS_AT_MOST:
             listing.blame(number, _("the file is too long. Split it: at most %(rows)s lines and %(areas)s places.") % {
                 "rows": ROWS_AT_MOST, "areas": AREAS_AT_MOST,

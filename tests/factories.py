@@ -14,7 +14,18 @@ from actions.congress.turnover import begins, congress_on
 from actions.delivery.outcomes import Result
 from actions.letters import Person
 from actions.models import Action, Message, Submission, Try
-from campaigns.models import Answer, Campaign, CampaignText, Graphic, Kind, Lesson, Organisation, Status
+from campaigns.models import (
+    Answer,
+    Campaign,
+    CampaignText,
+    Graphic,
+    Kind,
+    Lesson,
+    Organisation,
+    Status,
+    Target,
+    TargetArea,
+)
 
 
 def create_organisation(**given: Any) -> Organisation:
@@ -61,7 +72,9 @@ def submission(campaign: Campaign, **given: Any) -> Submission:
     state, district = given.pop("home", ("NJ", 8))
     values: dict[str, Any] = {
         "campaign": campaign, "text": text, "person": who, "own_words": "",
-        "recipients": recipients(campaign, given.pop("seats", None) or seats_for(state, district)),
+        "recipients": given.pop("recipients", None) or recipients(
+            campaign, given.pop("seats", None) or seats_for(state, district)
+        ),
         "state": state, "district": district, "language": "en", "once": secrets.token_hex(16), **given,
     }
     return Submission(**values)
@@ -195,3 +208,19 @@ def create_course(lessons: int = 3, **given: Any) -> Campaign:
     for number in range(lessons):
         create_lesson(campaign, content_note="" if number else "This may be hard to read.")
     return campaign
+
+
+def create_targets(campaign: Campaign, *given: dict[str, Any]) -> list[Target]:
+    """Return people outside Congress whom a campaign writes to; `states` and `zips` are the places they serve."""
+    found = []
+    for values in given:
+        code = secrets.token_hex(4)
+        areas = [{"state": state} for state in values.get("states", [])]
+        areas += [{"zip": zip_code} for zip_code in values.get("zips", [])]
+        named = {name: value for name, value in values.items() if name not in ("states", "zips")}
+        target = Target.objects.create(
+            **{"campaign": campaign, "name": f"Target {code}", "email": f"t{code}@example.org", **named}
+        )
+        TargetArea.objects.bulk_create(TargetArea(target=target, **area) for area in areas)
+        found.append(target)
+    return found
