@@ -21,7 +21,8 @@ def typed(**given: Any) -> dict[str, Any]:
         "button_en": "Write", "button_es": "Escribir", "body_en": "", "body_es": "", "outcome_en": "",
         "outcome_es": "", "bill_status_en": "", "bill_status_es": "", "cwc_id": "fair-law-pro",
         "topics": ["Law"], "subject_en": "Please pass it", "statement_en": "Please vote for this law.",
-        "subject_es": "", "statement_es": "", "sources-TOTAL_FORMS": "0", "sources-INITIAL_FORMS": "0", **given,
+        "subject_es": "", "statement_es": "", "sources-TOTAL_FORMS": "0", "sources-INITIAL_FORMS": "0",
+        "graphics-TOTAL_FORMS": "0", "graphics-INITIAL_FORMS": "0", **given,
     }
 
 

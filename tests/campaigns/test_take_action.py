@@ -75,7 +75,7 @@ def test_a_won_campaign_says_what_changed_and_leads_on(client: Client) -> None:
     assert 'name="zip"' not in page
 
 
-@pytest.mark.parametrize("slug", ["raise-awareness", "human-trafficking-training"])
+@pytest.mark.parametrize("slug", ["human-trafficking-training"])
 def test_what_is_being_prepared_has_a_plain_page(client: Client, slug: str) -> None:
     demo.load()
 
