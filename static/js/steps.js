@@ -38,7 +38,7 @@ function show(nodes, title) {
 
 function showStep(nodes, title) {
   show(nodes, title);
-  focus(main.querySelector(".error-summary, [role=alert]:not([hidden]), h1"));
+  focus(main.querySelector(".error-summary, [role=alert]:not([hidden])") ?? main.querySelector("h1"));
   window.scrollTo(0, 0);
 }
 
