@@ -21,9 +21,9 @@ WORDS = {
 }
 
 
-def graphic(number: int = 0, **given: Any) -> dict[str, Any]:
+def graphic(**given: Any) -> dict[str, Any]:
     """Return what the form of one graphic posts."""
-    return {f"graphics-{number}-{name}": value for name, value in {**WORDS, **given}.items()}
+    return {f"graphics-0-{name}": value for name, value in {**WORDS, **given}.items()}
 
 
 def campaign_with(*graphics: dict[str, Any], initial: int = 0, **given: Any) -> dict[str, Any]:
