@@ -176,7 +176,8 @@ def create_graphic(campaign: Campaign, **given: Any) -> Graphic:
     values: dict[str, Any] = {
         "headline_en": "It begins with attention", "headline_es": "Empieza con atención",
         "words_en": "And with promises.", "words_es": "Y con promesas.", "alt_en": "One star in a night sky.",
-        "alt_es": "Una estrella en el cielo de noche.", "caption_en": "Good to know.", "caption_es": "Es bueno saberlo.",
+        "alt_es": "Una estrella en el cielo de noche.", "caption_en": "Good to know.",
+        "caption_es": "Es bueno saberlo.",
         **given,
     }
     return Graphic.objects.create(campaign=campaign, **values)

@@ -38,7 +38,7 @@ def open_graph(context: template.Context) -> dict[str, Any]:
     else:
         picture = reverse("campaigns:site_picture")
         title = gettext("Every action") if match.view_name == "campaigns:all" else gettext("Take Action")
-        words = {"title": title, "description": gettext("What you can do now to end human trafficking.")}
+        words = {"title": title, "description": gettext("Ways to help, each in a few minutes.")}
     width, height = SIZES["wide"]
     return {
         "shown": True, **words, "address": settings.SITE_URL + request.path, "picture": settings.SITE_URL + picture,

@@ -26,6 +26,7 @@ from newsletter.tasks import send_mail
 from polaris_site import error_pages
 from tests.browser.course_states import a_course
 from tests.browser.kind_states import calls, pledges
+from tests.browser.share_states import sharing
 from tests.browser.test_every_page import pages
 from tests.browser.test_receipt_states import STATES, put
 from tests.factories import create_campaign, create_congress, ensure_seats, person, take
@@ -99,8 +100,8 @@ def every_state(visit: Visit) -> Iterator[str]:
     visit.page.route("**/receipt/*/", stand_still)
     parts = [
         router_pages(visit, action), campaign_pages(visit), letter(visit), letter_changes(visit), elsewhere(visit),
-        receipts(visit), own_receipt(visit), pledges(visit), calls(visit), a_course(visit), news(visit), errors(visit),
-        long_words(visit), nothing_open(visit),
+        receipts(visit), own_receipt(visit), sharing(visit), pledges(visit), calls(visit), a_course(visit), news(visit),
+        errors(visit), long_words(visit), nothing_open(visit),
     ]
     for part in parts:
         for name in part:

@@ -22,7 +22,8 @@ def typed(**given: Any) -> dict[str, Any]:
         "outcome_es": "", "bill_status_en": "", "bill_status_es": "", "cwc_id": "fair-law-pro",
         "topics": ["Law"], "subject_en": "Please pass it", "statement_en": "Please vote for this law.",
         "subject_es": "", "statement_es": "", "sources-TOTAL_FORMS": "0", "sources-INITIAL_FORMS": "0",
-        "audience_rules-TOTAL_FORMS": "0", "audience_rules-INITIAL_FORMS": "0", **given,
+        "audience_rules-TOTAL_FORMS": "0", "audience_rules-INITIAL_FORMS": "0",
+        "graphics-TOTAL_FORMS": "0", "graphics-INITIAL_FORMS": "0", "targets-TOTAL_FORMS": "0", **given,
     }
 
 

@@ -6,7 +6,8 @@ import pytest
 from django.core.management import call_command
 
 from campaigns import demo
-from campaigns.models import Answer, Campaign, CampaignText, Lesson, Organisation, Status
+from campaigns.drawing import undrawable
+from campaigns.models import Answer, Campaign, CampaignText, Graphic, Lesson, Organisation, Status
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +107,25 @@ def test_lines_of_the_source_flow_into_paragraphs_and_lists() -> None:
     text = demo.flowing("# Head\nfirst\nsecond\n\n- one\nstill one\n- two\n")
 
     assert text == "# Head\nfirst second\n\n- one still one\n- two"
+
+
+def test_graphics_are_whole_in_both_languages_and_drawn_as_written() -> None:
+    demo.load()
+
+    graphics = Graphic.objects.all()
+    assert graphics.count() == 4
+    for graphic in graphics:
+        for language in ("en", "es"):
+            headline, words, alt, caption = (
+                getattr(graphic, f"{name}_{language}") for name in ("headline", "words", "alt", "caption")
+            )
+            assert headline in alt, alt
+            assert words.rstrip(".") in alt, alt
+            assert caption
+            assert len(caption) <= 280
+            assert undrawable(headline + words) == ""
+            assert not re.search(BANNED, f"{headline} {words} {alt} {caption}", re.IGNORECASE)
+            # No figure without what it is a share of, where it comes from, and its year.
+            figures = re.findall(r"\d+%", words)
+            assert not figures or re.search("Hotline, 2020|Línea Nacional.* 2020", words)
+            assert not figures or re.search("it was known|Cuando se supo", words)

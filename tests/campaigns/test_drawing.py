@@ -16,7 +16,8 @@ from campaigns.models import Design
 
 LONG = "Responsabilizaciones internacionalmente desproporcionadísimas antiinstitucionalización"
 HOSTILE = [
-    "", " ", "<script>alert(1)</script>", "\"'&<>]]>", "a\x00b\x08\x1b", "\u202eevil\u202c", "😀🔥", "W" * 300, "i" * 300,
+    "", " ", "<script>alert(1)</script>", "\"'&<>]]>", "a\x00b\x08\x1b", "\u202eevil\u202c", "😀🔥",
+    "W" * 300, "i" * 300,
     "ﬁ Ł ő ＷＩＤＥ", "ا" * 40, "e\u0301" * 40, "\n\n\r\t", "- " * 150, "%" * 240, "\ud7ff\ufffe", "…" * 240, "100 %",
 ]
 
@@ -124,7 +125,8 @@ def test_an_svg_is_whole_by_itself_and_runs_nothing(words: str) -> None:
 def test_svg_and_png_stand_on_the_same_lines() -> None:
     picture = draw("wide", "night", "It begins with attention", "And with promises.", "North Star", "example.org")
 
-    texts = [element.text for element in ET.fromstring(as_svg(picture, "", "", "en")).iter() if element.tag[-4:] == "text"]
+    drawn = ET.fromstring(as_svg(picture, "", "", "en"))
+    texts = [element.text for element in drawn.iter() if element.tag.endswith("}text")]
 
     assert texts == [line.text for line in picture.lines]
     assert texts[-2:] == ["North Star", "example.org"]

@@ -75,13 +75,6 @@ def test_a_won_campaign_says_what_changed_and_leads_on(client: Client) -> None:
     assert 'name="zip"' not in page
 
 
-@pytest.mark.parametrize("slug", ["raise-awareness"])
-def test_what_is_being_prepared_has_a_plain_page(client: Client, slug: str) -> None:
-    demo.load()
-
-    assert "being prepared" in text_of(client, f"/take-action/{slug}/")
-
-
 def test_a_bill_of_a_past_congress_is_said_to_need_introducing_again(client: Client) -> None:
     demo.load()
 
