@@ -6,7 +6,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from actions.campaign_admin import CampaignWithAudienceAdmin
 from actions.models import Action, Attempt, Gateway, Message, Office
+from campaigns.models import Campaign
+
+admin.site.register(Campaign, CampaignWithAudienceAdmin)
 
 
 class ReadOnly:

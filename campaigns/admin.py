@@ -103,9 +103,8 @@ class SourceInline(TranslationTabularInline[Source, Campaign]):
     fields = ("title", "url", "published_on", "position")
 
 
-@admin.register(Campaign)
 class CampaignAdmin(TranslationAdmin[Campaign]):
-    """Campaigns, from the ask to the outcome."""
+    """Campaigns, from the ask to the outcome. Registered by `actions`, which adds what knows Congress."""
 
     form = CampaignForm
     inlines = (SourceInline,)
