@@ -17,8 +17,10 @@ from actions.audit import findings
 from actions.delivery.offices import OfficesUnavailable
 from actions.gateways import CHAMBERS, GATEWAYS, list_offices, way
 from actions.mails import mail_news
-from actions.models import Action, CounterDelta, Gateway, Message, Office, Sender
+from actions.models import Action, CounterDelta, Gateway, Message, Office, OutcomeNotice, Sender
+from actions.outcome_mails import tell_outcomes
 from actions.states import LIFE, State
+from campaigns.models import Campaign
 
 logger = logging.getLogger(__name__)
 
@@ -55,8 +57,9 @@ def sweep() -> None:
 def look_after() -> None:
     """Move what waits for something else than its turn, and tell senders what came of their letters."""
     each(
-        _reclaim, Message.objects.follow_campaigns, Action.objects.resume_waiting,
+        Campaign.objects.begin_scheduled, _reclaim, Message.objects.follow_campaigns, Action.objects.resume_waiting,
         *(partial(_list_offices, gateway) for gateway in CHAMBERS), Message.objects.lose_route, tell_senders,
+        tell_outcomes,
     )
 
 
@@ -168,3 +171,4 @@ def purge() -> None:
 def _forget() -> None:
     if forgotten := Sender.objects.all().forget():
         logger.info("forgot %d senders", forgotten)
+    OutcomeNotice.objects.all().forget()
