@@ -35,7 +35,7 @@ def next_step(campaign: Campaign, *, exclude: Collection[int] = ()) -> NextStep:
     for other in others:
         if other.position:
             return NextStep(other, _("it is the first open campaign on the Take Action page"))
-    return NextStep(None, _("no other campaign is open, so the list of all actions follows"))
+    return NextStep(None, _("no other campaign is open that fits"))
 
 
 def related(campaign: Campaign, *, exclude: Collection[int] = ()) -> list[Campaign]:

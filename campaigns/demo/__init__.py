@@ -44,7 +44,8 @@ def _create(data: dict[str, Any]) -> None:
         for language in ("en", "es")
         for name, text in data[language].items()
     }
-    plain = {name: data[name] for name in ("slug", "kind", "status", "position", "topics", "goal", "cwc_id") if name in data}
+    columns = ("slug", "kind", "status", "position", "topics", "goal", "cwc_id")
+    plain = {name: data[name] for name in columns if name in data}
     bill = {f"bill_{name}": value for name, value in data.get("bill", {}).items()}
     campaign = Campaign(
         **plain, **words, **bill, stance=data.get("stance", ""), is_demo=True,
