@@ -1,7 +1,7 @@
 """A campaign's page in the admin, with what only `actions` knows: `campaigns` knows nothing of Congress."""
 
-from campaigns.admin import CampaignAdmin
+from actions.ending import EndsCampaigns
 
 
-class CampaignWithAudienceAdmin(CampaignAdmin):
+class CampaignWithAudienceAdmin(EndsCampaigns):
     """The campaign as staff write it, and who gets its letters."""

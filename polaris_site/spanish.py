@@ -112,22 +112,27 @@ SITE = (
         "take-action", _("Take Action and the list"), "campaigns:all",
         (
             "actions/models/counters.py", "templates/actions/_counters.html", "templates/actions/how_we_count.html",
+            "campaigns/filters.py", "campaigns/topics.py",
             "templates/campaigns/_card.html", "templates/campaigns/all.html", "templates/campaigns/take_action.html",
         ),
         (
-            "Write to Congress", "Call", "Pledge", "Share", "Learn",  # kinds of campaigns
-            "Open", "Paused", "Won", "Lost", "Archived",  # where they stand
+            "Write to Congress", "Call", "Pledge", "Share", "Learn", "Write a letter",  # kinds of campaigns
+            "Open", "Paused", "Won", "Lost", "Archived", "Deadline passed",  # where they stand
         ),
     ),
     Part(
         "campaign", _("Campaign pages and the letter form"), "campaigns:take_action",
         (
             "actions/congress/states.py", "actions/consents.py", "actions/forms.py",
-            "templates/actions/_before_address.html", "templates/actions/_beside_own_words.html", "templates/actions/_offices.html",
+            "templates/actions/_before_address.html", "templates/actions/_beside_own_words.html",
+            "templates/actions/_ended_heading.html", "templates/actions/_offices.html",
             "templates/actions/_statement.html", "templates/actions/_steps.html", "templates/actions/_trouble.html",
             "templates/actions/campaign.html", "templates/actions/details.html", "templates/actions/ended.html",
             "templates/actions/no_member.html", "templates/campaigns/_facts.html",
-            "templates/campaigns/_partly_english.html", "templates/campaigns/about.html",
+            "templates/campaigns/_next.html", "templates/campaigns/_partly_english.html",
+            "templates/campaigns/_progress.html", "templates/campaigns/_related.html",
+            "templates/campaigns/_standing.html", "templates/campaigns/_what_happened.txt",
+            "templates/campaigns/about.html",
             "templates/actions/link_is_over.html",
         ),
         (
@@ -155,17 +160,18 @@ SITE = (
     ),
     Part(
         "mails", _("Mails"), "",
-        ("actions/mails.py", "templates/actions/mail/"),
+        ("actions/mails.py", "actions/outcome_mails.py", "templates/actions/mail/"),
         ("Please confirm your email address", "Hello,\n\nsomebody, probably you, typed this email address…"),
     ),
     Part(
         STAFF, _("Staff only"), "",
         (
             "actions/admin.py", "actions/apps.py", "actions/congress/apps.py", "actions/congress/freshness.py",
-            "actions/congress/models.py", "actions/models/attempts.py", "actions/models/gateways.py",
-            "actions/models/courses.py", "actions/models/ledger.py", "actions/models/notices.py",
+            "actions/congress/models.py", "actions/ending.py", "actions/models/attempts.py",
+            "actions/models/gateways.py", "actions/models/courses.py", "actions/models/ledger.py", "actions/models/notices.py",
             "actions/models/outbox.py", "actions/models/submissions.py", "actions/states.py",
-            "campaigns/admin.py", "campaigns/apps.py", "campaigns/forms.py", "campaigns/models/",
+            "campaigns/admin.py", "campaigns/apps.py", "campaigns/campaign_form.py", "campaigns/forms.py",
+            "campaigns/models/", "campaigns/next_steps.py", "campaigns/review_admin.py",
             "campaigns/translation.py", "hotline/admin.py", "hotline/apps.py", "hotline/cover.py", "hotline/forms.py",
             "hotline/models.py", "hotline/numbers.py", "hotline/translation.py", "hotline/versions.py",
             "newsletter/apps.py", "newsletter/models/", "polaris_site/settings.py", "polaris_site/spanish.py",
