@@ -168,8 +168,9 @@ SITE = (
         (
             "actions/admin.py", "actions/apps.py", "actions/congress/apps.py", "actions/congress/freshness.py",
             "actions/congress/models.py", "actions/ending.py", "actions/models/attempts.py",
-            "actions/models/gateways.py", "actions/models/courses.py", "actions/models/ledger.py", "actions/models/notices.py",
-            "actions/models/outbox.py", "actions/models/submissions.py", "actions/states.py",
+            "actions/models/gateways.py", "actions/models/courses.py", "actions/models/ledger.py",
+            "actions/models/notices.py", "actions/models/outbox.py", "actions/models/submissions.py",
+            "actions/states.py",
             "campaigns/admin.py", "campaigns/apps.py", "campaigns/campaign_form.py", "campaigns/forms.py",
             "campaigns/models/", "campaigns/next_steps.py", "campaigns/review_admin.py",
             "campaigns/translation.py", "hotline/admin.py", "hotline/apps.py", "hotline/cover.py", "hotline/forms.py",
