@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from actions.audience import Decision, decisions, has_thanks, thanks_somebody
 from actions.congress.lookup import every_seat
+from actions.ending import EndsCampaigns
 from actions.forms.rules import RuleForm
 from actions.spreadsheets import csv_lines
-from campaigns.admin import CampaignAdmin
 from campaigns.models import AudienceRule, Campaign, Kind, Variant
 
 # Only the type stubs know it as generic.
@@ -38,7 +38,7 @@ class AudienceRuleInline(Inline):
     fieldsets = ((None, {"fields": (("position", "variant"), ("chamber", "party"), "states", "seats", "members")}),)
 
 
-class CampaignWithAudienceAdmin(CampaignAdmin):
+class CampaignWithAudienceAdmin(EndsCampaigns):
     """The campaign as staff write it, and who gets its letters."""
 
     def get_inlines(self, request: HttpRequest, obj: Campaign | None) -> Any:

@@ -25,10 +25,13 @@ from actions.models import (
     Gateway,
     Message,
     Office,
+    OutcomeNotice,
     Sender,
     TargetFile,
 )
+from actions.outcome_mails import tell_outcomes
 from actions.states import LIFE, State
+from campaigns.models import Campaign
 
 logger = logging.getLogger(__name__)
 
@@ -65,10 +68,10 @@ def sweep() -> None:
 def look_after() -> None:
     """Move what waits for something else than its turn, and tell senders what came of their letters."""
     each(
-        _reclaim, Message.objects.follow_campaigns,
+        Campaign.objects.begin_scheduled, _reclaim, Message.objects.follow_campaigns,
         partial(Message.objects.stop_for_successors, State.HELD, State.QUEUED, State.WAITING),
         Action.objects.resume_waiting, *(partial(_list_offices, gateway) for gateway in CHAMBERS),
-        Message.objects.lose_route, tell_senders,
+        Message.objects.lose_route, tell_senders, tell_outcomes,
     )
 
 
@@ -186,3 +189,4 @@ def purge() -> None:
 def _forget() -> None:
     if forgotten := Sender.objects.all().forget():
         logger.info("forgot %d senders", forgotten)
+    OutcomeNotice.objects.all().forget()

@@ -1,130 +1,45 @@
 """Where staff write campaigns: fields in the order of thought, and warnings before a supporter finds out."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
-from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.core.validators import MaxLengthValidator, MinLengthValidator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
-from campaigns.forms import SpanishReviewForm
+from campaigns.campaign_form import LETTER_WORDS, CampaignForm, NeededParts
 from campaigns.graphics_admin import GraphicInline
 from campaigns.lessons_admin import WithLessons
-from campaigns.models import Campaign, CampaignText, Kind, Link, Organisation, Source, SpanishReview, Status
-from campaigns.reviews import Standing, checked, standings
-from campaigns.topics import TOPICS
+from campaigns.models import (
+    NEEDED_PARTS,
+    Campaign,
+    CampaignText,
+    Kind,
+    Link,
+    Organisation,
+    Promise,
+    Source,
+    SpanishReview,
+)
+from campaigns.next_steps import next_step
+from campaigns.review_admin import SpanishReviewAdmin
 
-THANKS_WORDS = ("thanks_subject_en", "thanks_statement_en", "thanks_subject_es", "thanks_statement_es")
-LETTER_WORDS = ("subject_en", "statement_en", "subject_es", "statement_es", *THANKS_WORDS)
-STATEMENT_MAX = 2000  # characters, so that a supporter's own words fit beside it
-# Only the type stubs know these as generic.
+# Only the type stubs know it as generic.
 if TYPE_CHECKING:
-    CampaignModelForm = forms.ModelForm[Campaign]
     Inline = admin.TabularInline[Link, Organisation]
-    SpanishReviewModelAdmin = admin.ModelAdmin[SpanishReview]
 else:
-    CampaignModelForm = forms.ModelForm
     Inline = admin.TabularInline
-    SpanishReviewModelAdmin = admin.ModelAdmin
-
-
-class CampaignForm(CampaignModelForm):
-    """A campaign and the text for offices, which is stored as a version of its own."""
-
-    topics = forms.MultipleChoiceField(
-        label=_("topics"),
-        choices=[(topic, topic) for topic in TOPICS],
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Offices sort their mail by these. One or two that fit best; supporters are never asked."),
-    )
-    subject_en = forms.CharField(
-        label=_("subject, English"),
-        required=False,
-        max_length=200,
-        validators=[MinLengthValidator(6)],
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text=_("The ask in plain words, without capitals for effect."),
-    )
-    statement_en = forms.CharField(
-        label=_("statement, English"),
-        required=False,
-        validators=[MinLengthValidator(6), MaxLengthValidator(STATEMENT_MAX)],
-        widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 14}),
-        help_text=_("Say first what you ask. No greeting and no name at the end: they are added. "
-                    "At most 2,000 characters. This is what offices receive."),
-    )
-    subject_es = forms.CharField(
-        label=_("subject, Spanish"), required=False, max_length=200,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text=_("For the supporter to read; offices get the English."),
-    )
-    statement_es = forms.CharField(
-        label=_("statement, Spanish"), required=False, validators=[MaxLengthValidator(2 * STATEMENT_MAX)],
-        widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 14}),
-    )
-
-    thanks_subject_en = forms.CharField(
-        label=_("subject of thanks, English"), required=False, max_length=200, validators=[MinLengthValidator(6)],
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text=_("Only where a line of “who gets it” thanks, such as cosponsors."),
-    )
-    thanks_statement_en = forms.CharField(
-        label=_("statement of thanks, English"), required=False,
-        validators=[MinLengthValidator(6), MaxLengthValidator(STATEMENT_MAX)],
-        widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 8}),
-        help_text=_("Say what they did and what you hope for next. At most 2,000 characters."),
-    )
-    thanks_subject_es = forms.CharField(
-        label=_("subject of thanks, Spanish"), required=False, max_length=200,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )
-    thanks_statement_es = forms.CharField(
-        label=_("statement of thanks, Spanish"), required=False, validators=[MaxLengthValidator(2 * STATEMENT_MAX)],
-        widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 8}),
-    )
-
-    class Meta:
-        model = Campaign
-        exclude: tuple[str, ...] = ()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["recipients"].required = False  # only for letters
-        newest = self.instance.text if self.instance.pk else None
-        for name in LETTER_WORDS:
-            self.initial[name] = getattr(newest, name, "") or ""
-
-    def clean_recipients(self) -> str:
-        """Keep who receives the letters where nothing was chosen."""
-        return str(self.cleaned_data["recipients"] or self.instance.recipients)
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for the text before the campaign opens."""
-        data = super().clean() or {}
-        opens = data.get("kind") == Kind.MESSAGE and data.get("status") == Status.OPEN
-        given = {name: bool(data.get(name)) for name in ("subject_en", "statement_en")}
-        for name in given:
-            if (opens or any(given.values())) and not given[name] and name not in self.errors:
-                self.add_error(name, _("Offices receive subject and statement in English. Write both."))
-        thanks = {name: bool(data.get(name)) for name in THANKS_WORDS}
-        for name in THANKS_WORDS[:2]:
-            if any(thanks.values()) and not thanks[name] and name not in self.errors:
-                self.add_error(name, _("A letter of thanks has subject and statement in English. Write both."))
-        return data
-
-    def letter_words(self) -> dict[str, str]:
-        """Return the text for offices as typed, without the line ends of Windows."""
-        return {name: self.cleaned_data[name].replace("\r\n", "\n").strip() for name in LETTER_WORDS}
+# Of the fieldsets, those that only one kind fills in are known by a field of theirs.
+ONLY_FOR = {"call_script_en": Kind.CALL, "cwc_id": Kind.MESSAGE}
+KIND_OF_PART = {
+    Campaign._meta.get_field(part).related_model: kind for kind, (part, _words) in NEEDED_PARTS.items()
+}
 
 
 class SourceInline(TranslationTabularInline[Source, Campaign]):
@@ -135,22 +50,37 @@ class SourceInline(TranslationTabularInline[Source, Campaign]):
     fields = ("title", "url", "published_on", "position")
 
 
+class PromiseInline(TranslationTabularInline[Promise, Campaign]):
+    """What a pledge promises, each ticked by itself."""
+
+    model = Promise
+    extra = 0
+    fields = ("text", "position")
+
+
 class CampaignAdmin(WithLessons):
     """Campaigns, from the ask to the outcome. Registered by `actions`, which adds what knows Congress."""
 
     form = CampaignForm
-    inlines = (SourceInline, GraphicInline)
-    list_display = ("title", "kind", "status", "position", "bill", "is_demo", "updated_at")
+    inlines = (SourceInline, PromiseInline, GraphicInline)
+    list_display = ("title", "kind", "stands", "position", "bill", "is_demo", "updated_at")
     list_filter = ("status", "kind", "is_demo")
     search_fields = ("title_en", "title_es", "slug")
     prepopulated_fields = {"slug": ("title",)}
     autocomplete_fields = ("next_step",)
-    readonly_fields = ("earlier_texts", "opened_at", "closed_at")
+    readonly_fields = ("earlier_texts", "opened_at", "closed_at", "next_step_today")
     save_on_top = True
     fieldsets = (
         (_("The ask"), {
             "description": _("What one person can do, and where it stands."),
-            "fields": ("title", "slug", "kind", "recipients", "status", "position"),
+            "fields": ("title", "slug", "kind", "recipients", "position"),
+        }),
+        (_("When, and how many"), {
+            "description": format_lazy(
+                "{} {}.", _("How it ends is said on a page of its own, behind the button above. Times are those of"),
+                settings.TIME_ZONE.replace("_", " "),
+            ),
+            "fields": ("status", "opens_at", "closes_at", "goal"),
         }),
         (_("The card"), {
             "description": _("Stands on the Take Action page and at the top of the campaign’s own page."),
@@ -158,7 +88,11 @@ class CampaignAdmin(WithLessons):
         }),
         (_("The page"), {
             "description": _("Why it matters, in plain words. Every figure needs a source and a date (below)."),
-            "fields": ("body",),
+            "fields": ("body", "topics"),
+        }),
+        (_("On the phone"), {
+            "description": _("What the caller says. They add their name and town themselves."),
+            "fields": ("call_script", "voicemail_script"),
         }),
         (_("The bill"), {
             "description": _("Leave empty what you do not know. A bill ends with its Congress."),
@@ -171,11 +105,11 @@ class CampaignAdmin(WithLessons):
         (_("What offices receive"), {
             "description": _("Each change is kept as a new version. A supporter who is reviewing sees the new "
                              "text before sending; letters already sent stay as they were."),
-            "fields": ("cwc_id", "topics", *LETTER_WORDS, "earlier_texts"),
+            "fields": ("cwc_id", *LETTER_WORDS, "earlier_texts"),
         }),
         (_("Afterwards"), {
             "description": _("What happened, and what a supporter can do next."),
-            "fields": ("outcome", "next_step", "opened_at", "closed_at"),
+            "fields": ("next_step_today", "next_step", "outcome", "opened_at", "closed_at"),
         }),
     )
 
@@ -186,14 +120,47 @@ class CampaignAdmin(WithLessons):
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         """Fix the id for offices once letters may have gone out under it."""
         fixed = super().get_readonly_fields(request, obj)
+        if obj and obj.opened_at:
+            fixed = (*fixed, "kind")
         return (*fixed, "slug", "cwc_id") if obj and obj.opened_at and obj.cwc_id else fixed
+
+    def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
+        """Show what a campaign of this kind has; all of it while the kind is still open."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None:
+            return fieldsets
+        hidden = {field for field, kind in ONLY_FOR.items() if kind != obj.kind}
+        return [one for one in fieldsets if not hidden & set(one[1]["fields"])]
+
+    def get_inlines(self, request: HttpRequest, obj: Campaign | None) -> Any:
+        """Show the parts that a campaign of this kind has; all of them while the kind is still open."""
+        inlines = super().get_inlines(request, obj)
+        return [one for one in inlines if obj is None or KIND_OF_PART.get(one.model, obj.kind) == obj.kind]
+
+    def get_formsets_with_inlines(self, request: HttpRequest, obj: Campaign | None = None) -> Iterator[Any]:
+        """Have the parts that a kind needs look whether there are any."""
+        for formset, inline in super().get_formsets_with_inlines(request, obj):
+            needed = inline.model in KIND_OF_PART
+            yield type(formset.__name__, (NeededParts, formset), {}) if needed else formset, inline
+
+    def get_form(self, request: HttpRequest, obj: Campaign | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """Leave out the words of a letter where none is written."""
+        form = cast(type[CampaignForm], super().get_form(request, obj, change=change, **kwargs))
+        models = [inline.model for inline in self.get_inlines(request, obj)]
+        form.elsewhere = [
+            part for part, _words in NEEDED_PARTS.values() if Campaign._meta.get_field(part).related_model in models
+        ]
+        if obj and obj.kind != Kind.MESSAGE:
+            for name in LETTER_WORDS:
+                form.base_fields.pop(name, None)
+        return form
 
     def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
         """Store the campaign, and its text as a version where it differs."""
         obj.note_times()
         super().save_model(request, obj, form, change)
         words = form.letter_words()
-        if words["statement_en"]:
+        if words.get("statement_en"):
             CampaignText.publish(obj, **words)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -210,11 +177,25 @@ class CampaignAdmin(WithLessons):
                 "The bill belongs to the Congress of %(years)s, which has ended or not begun. Letters leave its "
                 "number out. Say in the text what you ask now, such as a new bill."
             ) % {"years": campaign.bill_years})
-        if campaign.is_open and not campaign.sources.exists():
+        if campaign.is_to_open and not campaign.sources.exists():
             found.append(gettext("No source is given yet. Every figure on the page needs one, with its date."))
         if campaign.has_ended and not campaign.outcome:
             found.append(gettext("The campaign is over, but its page does not say what happened."))
         return found
+
+    @admin.display(description=_("status"), ordering="status")
+    def stands(self, campaign: Campaign) -> str:
+        """Return where it stands as visitors read it."""
+        return str(campaign.standing.words)
+
+    @admin.display(description=_("next step today"))
+    def next_step_today(self, campaign: Campaign) -> str:
+        """Return what supporters are led to from here, and why."""
+        if not campaign.pk:
+            return gettext("Once the campaign is stored, the next step stands here.")
+        step = next_step(campaign)
+        name = step.campaign.title if step.campaign else gettext("the list of all actions")
+        return gettext("%(step)s, because %(reason)s.") % {"step": name, "reason": step.reason}
 
     @admin.display(description=_("bill"))
     def bill(self, campaign: Campaign) -> str:
@@ -248,74 +229,4 @@ class OrganisationAdmin(TranslationAdmin[Organisation]):
     list_display = ("name", "is_active")
 
 
-@admin.register(SpanishReview)
-class SpanishReviewAdmin(SpanishReviewModelAdmin):
-    """Spanish, page by page. Who may add a review may give one; none is changed or deleted."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse the ordinary form: a review begins at the words, see `page_view`."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # Django passes it
-        """Refuse: what somebody said stays said."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # Django passes it
-        """Refuse: who said what is evidence."""
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # Django passes it
-        """Let those who may review see the list too."""
-        return super().has_view_permission(request, obj) or self.may_review(request)
-
-    def may_review(self, request: HttpRequest) -> bool:
-        """Tell whether this member of staff may vouch for a page."""
-        return request.user.has_perm("campaigns.add_spanishreview")
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the words of each page."""
-        words = path(
-            "page/<slug:key>/", self.admin_site.admin_view(self.page_view), name="campaigns_spanishreview_page"
-        )
-        return [words, *super().get_urls()]
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show every page in the order of review, and where it stands."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        context = {
-            **self.admin_site.each_context(request), "title": self.opts.verbose_name_plural, "opts": self.opts,
-            "standings": list(standings()), **(extra_context or {}),
-        }
-        return TemplateResponse(request, "admin/campaigns/spanishreview/pages.html", context)
-
-    def page_view(self, request: HttpRequest, key: str) -> HttpResponse:
-        """Show all words of a page in both languages, and take the tick of the person who has read them."""
-        if request.user.is_anonymous or not self.has_view_permission(request):
-            raise PermissionDenied
-        standing = next((one for one in standings() if one.page.key == key), None)
-        if standing is None:
-            raise Http404
-        may_review = standing.page.asked and self.may_review(request)
-        if request.method == "POST" and not may_review:
-            raise PermissionDenied
-        form = SpanishReviewForm(standing.page, request.POST if request.method == "POST" else None)
-        name = request.user.get_full_name() or request.user.get_username()
-        if form.is_valid():
-            return self._store(request, standing, form.cleaned_data["fingerprint"], name)
-        context = {
-            **self.admin_site.each_context(request), "title": standing.page.title, "opts": self.opts,
-            "page": standing.page, "standing": standing, "may_review": may_review, "form": form, "name": name,
-            "faults": [fault for faults in form.errors.values() for fault in faults],
-            "reviews": SpanishReview.objects.filter(page=key).order_by("-pk"),
-        }
-        return TemplateResponse(request, "admin/campaigns/spanishreview/page.html", context)
-
-    def _store(self, request: HttpRequest, standing: Standing, seen: str, name: str) -> HttpResponse:
-        # Pressed twice, it is one review.
-        SpanishReview.objects.get_or_create(
-            page=standing.page.key, fingerprint=seen, person_id=request.user.pk, defaults={"person_name": name}
-        )
-        checked.forget()
-        messages.success(request, gettext("“%(page)s” is reviewed. Thank you.") % {"page": standing.page.title})
-        return HttpResponseRedirect(reverse("admin:campaigns_spanishreview_changelist"))
+admin.site.register(SpanishReview, SpanishReviewAdmin)

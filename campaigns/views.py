@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
+from campaigns.filters import chosen, filters
 from campaigns.models import Campaign
 
 
@@ -19,10 +20,13 @@ def take_action(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def all_campaigns(request: HttpRequest) -> HttpResponse:
-    """Every campaign that was ever published: open ones first, then what became of the others."""
-    campaigns = Campaign.objects.public()
+    """Every campaign that was ever published, or those of a kind, a topic, a standing: open ones first."""
+    campaigns = list(Campaign.objects.public())
+    chosen_by = filters(campaigns, request.GET)
+    found = chosen(campaigns, chosen_by)
     context = {
-        "open": [campaign for campaign in campaigns if campaign.is_open],
-        "others": [campaign for campaign in campaigns if not campaign.is_open],
+        "filters": chosen_by, "is_filtered": any(one.chosen for one in chosen_by), "found": found,
+        "open": [campaign for campaign in found if campaign.is_open],
+        "others": [campaign for campaign in found if not campaign.is_open],
     }
     return TemplateResponse(request, "campaigns/all.html", context)

@@ -113,11 +113,12 @@ SITE = (
         (
             "actions/models/counters.py", "templates/actions/_counters.html", "templates/actions/how_we_count.html",
             "campaigns/pictures.py", "campaigns/templatetags/open_graph.py",
+            "campaigns/filters.py", "campaigns/topics.py",
             "templates/campaigns/_card.html", "templates/campaigns/all.html", "templates/campaigns/take_action.html",
         ),
         (
-            "Write to Congress", "Call", "Pledge", "Share", "Learn",  # kinds of campaigns
-            "Open", "Paused", "Won", "Lost", "Archived",  # where they stand
+            "Write to Congress", "Call", "Pledge", "Share", "Learn", "Write a letter",  # kinds of campaigns
+            "Open", "Paused", "Won", "Lost", "Archived", "Deadline passed",  # where they stand
         ),
     ),
     Part(
@@ -125,12 +126,16 @@ SITE = (
         (
             "actions/congress/states.py", "actions/consents.py", "actions/forms/",
             "templates/actions/_before_address.html", "templates/actions/_beside_own_words.html",
-            "templates/actions/_offices.html", "templates/actions/_statement.html", "templates/actions/_steps.html",
-            "templates/actions/_texts.html", "templates/actions/_trouble.html", "templates/actions/ask.html",
+            "templates/actions/_ended_heading.html", "templates/actions/_offices.html",
+            "templates/actions/_statement.html", "templates/actions/_steps.html", "templates/actions/_texts.html",
+            "templates/actions/_trouble.html", "templates/actions/ask.html",
             "templates/actions/campaign.html", "templates/actions/details.html", "templates/actions/ended.html",
             "templates/actions/link_is_over.html", "templates/actions/no_letter.html",
             "templates/actions/no_member.html", "templates/campaigns/_facts.html",
-            "templates/campaigns/_partly_english.html", "templates/campaigns/about.html",
+            "templates/campaigns/_next.html", "templates/campaigns/_partly_english.html",
+            "templates/campaigns/_progress.html", "templates/campaigns/_related.html",
+            "templates/campaigns/_standing.html", "templates/campaigns/_what_happened.txt",
+            "templates/campaigns/about.html",
         ),
         (
             "Democrat", "Republican", "Independent", "Senator for %(state)s",
@@ -177,21 +182,22 @@ SITE = (
     ),
     Part(
         "mails", _("Mails"), "",
-        ("actions/mails.py", "templates/actions/mail/"),
+        ("actions/mails.py", "actions/outcome_mails.py", "templates/actions/mail/"),
         ("Please confirm your email address", "Hello,\n\nsomebody, probably you, typed this email address…"),
     ),
     Part(
         STAFF, _("Staff only"), "",
         (
             "actions/admin.py", "actions/apps.py", "actions/audience.py", "actions/campaign_admin.py",
-            "actions/member_list.py", "actions/target_admin.py", "actions/target_files.py",
-            "actions/congress/apps.py", "actions/congress/freshness.py",
-            "actions/congress/models.py", "actions/models/attempts.py", "actions/models/gateways.py",
-            "actions/models/courses.py", "actions/models/ledger.py", "actions/models/notices.py",
+            "actions/congress/apps.py", "actions/congress/freshness.py", "actions/congress/models.py",
+            "actions/ending.py", "actions/member_list.py", "actions/models/attempts.py", "actions/models/courses.py",
+            "actions/models/gateways.py", "actions/models/ledger.py", "actions/models/notices.py",
             "actions/models/outbox.py", "actions/models/submissions.py", "actions/states.py",
-            "campaigns/admin.py", "campaigns/apps.py", "campaigns/forms.py", "campaigns/graphics_admin.py",
-            "campaigns/lessons_admin.py", "campaigns/models/", "campaigns/translation.py", "campaigns/uploads.py",
-            "hotline/admin.py", "hotline/apps.py", "hotline/cover.py", "hotline/forms.py",
+            "actions/target_admin.py", "actions/target_files.py",
+            "campaigns/admin.py", "campaigns/apps.py", "campaigns/campaign_form.py", "campaigns/forms.py",
+            "campaigns/graphics_admin.py", "campaigns/lessons_admin.py", "campaigns/models/",
+            "campaigns/next_steps.py", "campaigns/review_admin.py", "campaigns/translation.py",
+            "campaigns/uploads.py", "hotline/admin.py", "hotline/apps.py", "hotline/cover.py", "hotline/forms.py",
             "hotline/models.py", "hotline/numbers.py", "hotline/translation.py", "hotline/versions.py",
             "newsletter/apps.py", "newsletter/models/", "polaris_site/settings.py", "polaris_site/spanish.py",
             "polaris_site/views.py", "templates/styleguide.html",

@@ -18,7 +18,7 @@ from actions.models.gateways import Office
 from actions.models.outbox import Message, new_delivery_id
 from actions.models.submissions import HeldBecause, Submission
 from actions.states import FINAL, TOLD, State
-from campaigns.models import Campaign, CampaignText, Kind, Organisation, Status
+from campaigns.models import Campaign, CampaignText, Kind, Organisation, lets_letters_out
 from polaris_site.encryption import EncryptedTextField
 from polaris_site.identity import email_key, keyed_hash, person_key
 
@@ -120,7 +120,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
         now, resumed, house_waits = timezone.now(), 0, being_filled()
         filled = Exists(Member.objects.current().filter(seat=OuterRef("seat")))
         waiting = Message.objects.filter(
-            filled | Q(target__isnull=False), state=State.WAITING, action__campaign__status=Status.OPEN
+            filled | Q(target__isnull=False), lets_letters_out("action__campaign__"), state=State.WAITING
         ).select_related("seat", "target").defer("letter")
         for message in waiting[:at_most]:
             if house_waits and message.seat and not message.seat.is_senate:
@@ -303,6 +303,7 @@ class Action(models.Model):
             locked._uncount()
             Action.objects.filter(pk=locked.pk).update(disowned_at=timezone.now())
             Sender.objects.filter(action=locked.pk).forget()
+            locked.outcome_notices.all().delete()
         return True
 
     def _stop_unsent(self) -> int:

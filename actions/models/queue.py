@@ -30,7 +30,7 @@ from actions.states import (
     State,
     check_step,
 )
-from campaigns.models import Status
+from campaigns.models import ENDED, lets_letters_out
 
 if TYPE_CHECKING:
     from actions.models.outbox import Message
@@ -63,17 +63,20 @@ class MessageQuerySet(models.QuerySet["Message"]):
     """Many messages at once."""
 
     def due(self, gateway: str) -> "MessageQuerySet":
-        """What may go out at a gateway now, oldest first; nothing of a campaign that is paused or over."""
+        """What may go out at a gateway now, oldest first; nothing of a campaign that is paused or over.
+
+        Unless staff have said at its end that what is on its way goes out.
+        """
         return self.filter(
-            state=State.QUEUED, gateway=gateway, due__lte=timezone.now(), action__campaign__status=Status.OPEN,
+            lets_letters_out("action__campaign__"), state=State.QUEUED, gateway=gateway, due__lte=timezone.now(),
             action__disowned_at=None,
         ).order_by("due", "pk")
 
     def to_probe(self, gateway: str) -> "MessageQuerySet":
         """What may look whether a far end is back: what is due, and before its time what has been tried before."""
         return self.filter(
-            Q(due__lte=timezone.now()) | Q(attempts__gt=0), state=State.QUEUED, gateway=gateway,
-            action__campaign__status=Status.OPEN, action__disowned_at=None,
+            Q(due__lte=timezone.now()) | Q(attempts__gt=0), lets_letters_out("action__campaign__"),
+            state=State.QUEUED, gateway=gateway, action__disowned_at=None,
         ).order_by("due", "pk")
 
     def claim(self, gateway: str, at_most: int) -> list["Message"]:
@@ -305,17 +308,23 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def follow_campaigns(self) -> None:
         """What is unsent waits while its campaign is paused, and ends with it, or with its owner's word.
 
-        What may have arrived is never said to be stopped: it is not asked for again, and stays unknown.
+        Where staff let letters go out after the end, only what nobody has confirmed ends. What may have arrived is
+        never said to be stopped: it is not asked for again, and stays unknown.
         """
-        paused = self.filter(state=State.QUEUED, action__campaign__status=Status.PAUSED, body_started_at=None)
+        rests = ~lets_letters_out("action__campaign__") & ~Q(action__campaign__status__in=ENDED)
+        paused = self.filter(rests, state=State.QUEUED, body_started_at=None)
         self._chosen(paused).move(State.QUEUED, State.WAITING, error="paused")
-        for owners, error in (
-            (Q(action__campaign__status__in=[Status.WON, Status.LOST, Status.ARCHIVED]), "campaign over"),
-            (Q(action__disowned_at__isnull=False), "not_me"),
+        ended = Q(action__campaign__status__in=ENDED)
+        unsent = (State.HELD, State.QUEUED, State.WAITING)
+        for owners, error, states in (
+            (ended & Q(action__campaign__sends_after_end=False), "campaign over", unsent),
+            (ended, "campaign over", (State.HELD,)),
+            (Q(action__disowned_at__isnull=False), "not_me", unsent),
         ):
             over = self.filter(owners)
-            for state in (State.HELD, State.QUEUED, State.WAITING):
+            for state in states:
                 tell = state != State.HELD and error == "campaign over"
                 self._chosen(over.filter(state=state)).move(state, State.WITHDRAWN, error=error, tell=tell)
-            asked_again = over.filter(state=State.QUEUED, body_started_at__isnull=False)
-            self._chosen(asked_again).move(State.QUEUED, State.UNKNOWN, error=error)
+            if State.QUEUED in states:
+                asked_again = over.filter(state=State.QUEUED, body_started_at__isnull=False)
+                self._chosen(asked_again).move(State.QUEUED, State.UNKNOWN, error=error)

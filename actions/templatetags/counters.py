@@ -18,3 +18,10 @@ def counter_band() -> dict[str, object]:
 def action_count(campaign: Campaign) -> int:
     """Return how many have acted in one campaign."""
     return read_counters(campaign)["actions"]
+
+
+@register.inclusion_tag("campaigns/_progress.html")
+def goal_progress(campaign: Campaign) -> dict[str, object]:
+    """How many have acted, as a bar where staff have set a goal, and until when one can. More than all is said so."""
+    acted = action_count(campaign)
+    return {"campaign": campaign, "acted": acted, "shown": min(acted, campaign.goal or 0)}

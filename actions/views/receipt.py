@@ -129,7 +129,8 @@ def _is_for_the_sender(action: Action, message: Message) -> bool:
                               or message.seat.member.pk != message.thanked_id):
         return False  # thanks are for the person who held the seat
     # What we could not deliver is no use to an office once the campaign is over, or without its text.
-    kept = getattr(message, "letter_kept", False) and not action.campaign.has_ended
+    is_of_use = not action.campaign.has_ended or action.campaign.sends_after_end
+    kept = getattr(message, "letter_kept", False) and is_of_use
     return message.state == State.SELF_SERVE or kept
 
 

@@ -40,19 +40,16 @@ def _load_organisation() -> list[str]:
 
 def _create(data: dict[str, Any]) -> None:
     words = _both_languages(data)
-    plain = {name: data[name] for name in ("slug", "kind", "status", "position", "topics", "cwc_id") if name in data}
+    columns = ("slug", "kind", "status", "position", "topics", "goal", "cwc_id")
+    plain = {name: data[name] for name in columns if name in data}
     bill = {f"bill_{name}": value for name, value in data.get("bill", {}).items()}
     campaign = Campaign(
         **plain, **words, **bill, stance=data.get("stance", ""), is_demo=True,
         opened_at=timezone.now(), closed_at=data.get("closed_at"),
     )
-    if lessons := _lessons(data["slug"]):
-        campaign.status = Status.DRAFT  # until its lessons are there
-        campaign.save()
-        _create_lessons(campaign, lessons)
-        campaign.status = data["status"]
     campaign.full_clean()
     campaign.save()
+    _create_lessons(campaign, _lessons(data["slug"]))
     if letter := data.get("letter"):
         CampaignText.publish(campaign, **_both_languages(letter))
     for position, promise in enumerate(data.get("promises", [])):

@@ -1,5 +1,6 @@
 """One ask, from draft to outcome, with its versioned text and its sources."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.bills import congress_of, years_of
+from campaigns.models.life import ENDED, Standing, Status, begun, can_end, standing_of
 from campaigns.topics import TOPICS
 
 # Addresses below /take-action/ that a campaign must not take.
@@ -43,19 +45,13 @@ class Recipients(models.TextChoices):
     TARGETS = "targets", _("People staff enter: governors, attorneys general, companies")
 
 
-class Status(models.TextChoices):
-    """Where a campaign stands in its life."""
-
-    DRAFT = "draft", _("Draft")
-    SCHEDULED = "scheduled", _("Scheduled")
-    OPEN = "open", _("Open")
-    PAUSED = "paused", _("Paused")
-    WON = "won", _("Won")
-    LOST = "lost", _("Lost")
-    ARCHIVED = "archived", _("Archived")
-
-
-ENDED = (Status.WON, Status.LOST, Status.ARCHIVED)
+# What a kind consists of beside the campaign itself, and what is said where there is none of it.
+NEEDED_PARTS = {
+    Kind.PLEDGE: ("promises", _("A pledge needs at least one promise.")),
+    Kind.SHARE: ("graphics", _("A campaign to share needs at least one graphic.")),
+    Kind.TRAINING: ("lessons", _("A course needs at least one lesson.")),
+    Kind.MESSAGE: ("targets", _("Letters to people you enter need at least one of them.")),
+}
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
@@ -63,27 +59,23 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 
     def public(self) -> "CampaignQuerySet":
         """Everything that has been published, whatever became of it. What is scheduled appears at its time."""
-        return self.filter(~Q(status__in=[Status.DRAFT, Status.SCHEDULED]) | self._begun())
+        return self.filter(~Q(status__in=[Status.DRAFT, Status.SCHEDULED]) | begun())
 
     def open(self) -> "CampaignQuerySet":
         """What supporters can act in now: to the minute, whether or not a worker runs."""
         over = Q(closes_at__isnull=False, closes_at__lte=timezone.now())
-        return self.filter(Q(status=Status.OPEN) | self._begun()).exclude(over)
-
-    @staticmethod
-    def _begun() -> Q:
-        return Q(status=Status.SCHEDULED, opens_at__isnull=False, opens_at__lte=timezone.now())
+        return self.filter(Q(status=Status.OPEN) | begun()).exclude(over)
 
     def begin_scheduled(self) -> int:
         """Open what was scheduled for now; return how many."""
-        begun = 0
-        for campaign in self.filter(self._begun()):
+        opened = 0
+        for campaign in self.filter(begun()):
             campaign.status = Status.OPEN
             campaign.note_times()
-            begun += self.filter(pk=campaign.pk, status=Status.SCHEDULED).update(
-                status=Status.OPEN, opened_at=campaign.opened_at, closed_at=None
+            opened += self.filter(pk=campaign.pk, status=Status.SCHEDULED).update(
+                status=Status.OPEN, opened_at=campaign.opened_at, closed_at=None, sends_after_end=False
             )
-        return begun
+        return opened
 
     def on_take_action_page(self) -> "CampaignQuerySet":
         """The cards of the Take Action page, in the order staff gave them."""
@@ -200,9 +192,9 @@ class Campaign(models.Model):
             errors["topics"] = _("Offices do not know these topics: %(topics)s. Choose from the list.") % {
                 "topics": "; ".join(map(str, unknown))
             }
-        elif self.writes_to_congress and self.is_open and not self.topics:
+        elif self.writes_to_congress and self.is_to_open and not self.topics:
             errors["topics"] = _("Offices sort their mail by topic. Choose at least one before you open it.")
-        if self.writes_to_congress and self.is_open and not self.cwc_id:
+        if self.writes_to_congress and self.is_to_open and not self.cwc_id:
             errors["cwc_id"] = _("Offices recognise the letters of a campaign by its id. Give it one first.")
         if self.bill_number and not (self.bill_type and self.bill_congress):
             errors["bill_number"] = _("A number alone does not name a bill: fill in its type and its Congress.")
@@ -212,25 +204,79 @@ class Campaign(models.Model):
             errors["stance"] = _("Offices take no letter about a bill without it: choose for or against.")
         if self.more_info_url and not self.more_info_url.startswith(("https://", "http://")):
             errors["more_info_url"] = _("Offices take addresses that begin with https:// or http:// only.")
-        opens = self.status in (Status.OPEN, Status.SCHEDULED)
-        if self.kind == Kind.TRAINING and opens and not (self.pk and self.lessons.exists()):
-            errors["status"] = _("A course needs a lesson before it opens. Save it as a draft and add one first.")
+        if self.status == Status.SCHEDULED and self.opens_at is None:
+            errors["opens_at"] = _("A scheduled campaign opens by itself: say when.")
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            errors["closes_at"] = _("The deadline comes before the campaign opens. Choose a later one.")
         if errors:
             raise ValidationError(errors)
+
+    @property
+    def needed_part(self) -> tuple[str, str] | None:
+        """Return which related rows its kind needs before it opens, such as "promises", and how to say so."""
+        part = None if self.writes_to_congress else NEEDED_PARTS.get(Kind(self.kind))
+        return (part[0], str(part[1])) if part else None
+
+    def missing(self, elsewhere: Collection[str] = ()) -> list[str]:
+        """Return what its kind still needs before it can open, a sentence each.
+
+        `elsewhere` names parts that the caller looks at itself, such as "promises".
+        """
+        found = []
+        needed = self.needed_part
+        if needed and needed[0] not in elsewhere and not (self.pk and getattr(self, needed[0]).exists()):
+            found.append(needed[1])
+        if self.kind == Kind.CALL and not self.call_script:
+            found.append(gettext("A call needs words to say: fill in what to say on the phone."))
+        if self.kind == Kind.MESSAGE and "text" not in elsewhere and not (self.pk and self.texts.exists()):
+            found.append(gettext("A letter needs a subject and a statement in English."))
+        return found
 
     def note_times(self) -> None:
         """Keep when the campaign first opened and when it ended, after a change of its status."""
         if self.status == Status.OPEN:
-            self.opened_at, self.closed_at = self.opened_at or timezone.now(), None
-        elif self.status in ENDED:
+            self.opened_at = self.opened_at or timezone.now()
+        if self.status in ENDED:
             self.closed_at = self.closed_at or timezone.now()
+        else:
+            self.closed_at, self.sends_after_end = None, False
+
+    def end(self, status: str, **words: Any) -> bool:
+        """End it as won, lost or archived, with what happened; False where it was over already, or never began.
+
+        Pressed twice, or by two people at the same moment, it ends once.
+        """
+        if status not in ENDED:
+            raise ValueError(f"{status} is no end")
+        now = timezone.now()
+        mine = Campaign.objects.filter(can_end(), pk=self.pk)
+        return bool(mine.update(status=status, closed_at=now, updated_at=now, **words))
 
     @property
     def is_open(self) -> bool:
         """Tell whether supporters can act now: to the minute, whether or not a worker runs."""
-        now = timezone.now()
-        begun = self.status == Status.SCHEDULED and self.opens_at is not None and self.opens_at <= now
-        return (self.status == Status.OPEN or begun) and not self.is_past_deadline
+        return self.has_begun and not self.is_past_deadline
+
+    @property
+    def has_begun(self) -> bool:
+        """Tell whether it is open or was to open by now, whatever its deadline."""
+        at_its_time = self.opens_at is not None and self.opens_at <= timezone.now()
+        return self.status == Status.OPEN or (self.status == Status.SCHEDULED and at_its_time)
+
+    @property
+    def is_to_open(self) -> bool:
+        """Tell whether it is open or will open by itself, so that it has to be whole."""
+        return self.status in (Status.OPEN, Status.SCHEDULED)
+
+    @property
+    def can_end(self) -> bool:
+        """Tell whether it has begun and is not over, so that staff can say how it ends."""
+        return self.has_begun or self.status == Status.PAUSED
+
+    @property
+    def standing(self) -> Standing:
+        """Return where it stands for a visitor, in one word or two and a class for its chip."""
+        return standing_of(self.status, has_begun=self.has_begun, is_past_deadline=self.is_past_deadline)
 
     @property
     def is_past_deadline(self) -> bool:
