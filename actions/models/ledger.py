@@ -223,6 +223,13 @@ class Action(models.Model):
         """Tell whether the action stands in the counter."""
         return self.counted_at is not None and self.invalidated_at is None
 
+    def acted_in(self) -> set[int]:
+        """Return the campaigns in which the same person counts, as far as a person was named; the own one always."""
+        if not self.person_key:
+            return {self.campaign_id}
+        named = Action.objects.counted().filter(email_key=self.email_key, person_key=self.person_key)
+        return {self.campaign_id, *named.values_list("campaign", flat=True)}
+
     @property
     def has_letters(self) -> bool:
         """Tell whether this kind of action sends letters."""

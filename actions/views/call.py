@@ -22,6 +22,7 @@ from actions.models import Action, Call, Submission
 from actions.office_hours import hours_at
 from actions.views import tickets
 from actions.views.closed import not_open
+from actions.views.codes import code_of
 from campaigns.models import Campaign, Kind
 from polaris_site.antispam import public_form
 
@@ -31,10 +32,10 @@ PURPOSE = "calls"
 def answer(request: HttpRequest, found: Campaign) -> HttpResponse:
     """The public page of an open campaign of calls; a ZIP posted to it leads to whom to call."""
     if request.method != "POST":
-        return _page(request, found, "call", {"form": ZipForm()})
+        return _page(request, found, "call", {"form": ZipForm(), "code": code_of(request)})
     form = ZipForm(request.POST)
     if not form.is_valid():
-        return _page(request, found, "call", {"form": form}, status=422)
+        return _page(request, found, "call", {"form": form, "code": code_of(request)}, status=422)
     zip_code = form.cleaned_data["zip"]
     home = CallHomeForm(zip_code=zip_code)
     if not home.choices and not home.by_number:
@@ -43,8 +44,8 @@ def answer(request: HttpRequest, found: Campaign) -> HttpResponse:
         return _page(request, found, "no_member", context)
     if len(home.choices) == 1:
         only = home.choices[0]
-        return _to_offices(found, home=[only.state, only.district])
-    return _to_offices(found, zip=zip_code)
+        return _to_offices(found, home=[only.state, only.district], code=code_of(request))
+    return _to_offices(found, zip=zip_code, code=code_of(request))
 
 
 def _page(
@@ -73,19 +74,19 @@ def call(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
         return redirect(earlier)
     if not found.is_open:
         return not_open(request, found)
-    place = {name: carried[name] for name in ("home", "zip") if name in carried}
     if not fresh:
-        return _to_offices(found, **place)
+        kept = {name: carried[name] for name in ("home", "zip", "code") if name in carried}
+        return _to_offices(found, **kept)
     if "home" not in carried:
-        return _choose(request, found, carried["zip"])
+        return _choose(request, found, carried)
     return _offices(request, found, carried)
 
 
-def _choose(request: HttpRequest, found: Campaign, zip_code: str) -> HttpResponse:
+def _choose(request: HttpRequest, found: Campaign, carried: tickets.Ticket) -> HttpResponse:
     """A ZIP that reaches into several districts: which is yours?"""
-    form = CallHomeForm(request.POST if request.method == "POST" else None, zip_code=zip_code)
+    form = CallHomeForm(request.POST if request.method == "POST" else None, zip_code=carried["zip"])
     if form.is_valid():
-        return _to_offices(found, home=list(form.home))
+        return _to_offices(found, home=list(form.home), code=carried["code"])
     return _page(request, found, "call_district", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -111,7 +112,7 @@ def _take(request: HttpRequest, found: Campaign, form: CallForm, carried: ticket
     with transaction.atomic():
         action, is_new = Action.objects.take(Submission(
             campaign=found, language=get_language() or settings.LANGUAGE_CODE, once=carried["once"], state=state,
-            district=district, doubt=held,
+            district=district, doubt=held, source=carried["code"],
         ))
         if is_new:
             Call.objects.tell(action, form.outcomes)

@@ -15,6 +15,7 @@ from actions.forms import PledgeForm
 from actions.letters import Person
 from actions.mails import mail_taken
 from actions.models import Action, Submission
+from actions.views.codes import code_of
 from campaigns.models import Campaign
 from polaris_site.identity import person_key
 from polaris_site.limits import network_of
@@ -33,7 +34,8 @@ def answer(request: HttpRequest, found: Campaign) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Campaign, form: PledgeForm, status: int = 200) -> HttpResponse:
-    return TemplateResponse(request, "actions/pledge.html", {"campaign": found, "form": form}, status=status)
+    context = {"campaign": found, "form": form, "code": code_of(request)}
+    return TemplateResponse(request, "actions/pledge.html", context, status=status)
 
 
 def _presses(request: HttpRequest, found: Campaign, person: Person) -> list[str]:
@@ -60,6 +62,7 @@ def _take(request: HttpRequest, found: Campaign, form: PledgeForm) -> Action:
         action, is_new = Action.objects.take(Submission(
             campaign=found, person=person, language=get_language() or settings.LANGUAGE_CODE, once=once, doubt=held,
             no_mail=typed["no_mail"], promises=[int(promise) for promise in typed["promises"]],
+            source=code_of(request),
         ))
         if is_new:
             mail_taken(action)

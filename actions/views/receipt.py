@@ -23,6 +23,7 @@ from actions.office_hours import hours_at
 from actions.states import BY_HAND, State, Word
 from actions.tasks import nudge
 from campaigns.models import Kind
+from campaigns.next_steps import next_step
 from polaris_site.antispam import public_form
 from polaris_site.identity import email_key
 
@@ -67,6 +68,9 @@ def _show(request: HttpRequest, action: Action, *, opened: int | str = "") -> Ht
         "action": action, "campaign": action.campaign, "held": held, "as_of": timezone.now(),
         "stopped": _number(request.GET.get("stopped", "")), "counts": action.counts,
     }
+    # Exactly one thing to do next: a letter that needs its sender, or a mailbox, comes first.
+    if action.counts and not held and not about.get("needs_you"):
+        about["onward"] = next_step(action.campaign, exclude=action.acted_in())
     if action.kind == Kind.PLEDGE:
         about["promises"] = action.campaign.promises.filter(pk__in=action.promises)
     elif action.kind == Kind.CALL:
@@ -112,6 +116,7 @@ def _about_letters(action: Action, opened: int | str) -> dict[str, Any]:
         "withdrawable": any(message.is_withdrawable for message in messages),
         "needs_you": [message for message in messages if getattr(message, "by_hand", False)],
         "next_step": "again" if _may_write_again(action, messages) else "",
+        "accepted": all(message.word == Word.ACCEPTED for message in messages),
         "on_its_way": any(message.word == Word.ON_ITS_WAY for message in messages),
         "waiting": any(message.word == Word.WAITING for message in messages),
         "letters": letters, "mailto": _mailto(messages, opened, letters), "opened": opened,

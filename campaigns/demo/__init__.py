@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.models import Answer, Campaign, CampaignText, Graphic, Lesson, Organisation, Promise, Source, Status
+from campaigns.models import Answer, Campaign, CampaignText, Graphic, Lesson, Organisation, Promise, Source
 
 FOLDER = Path(__file__).parent
 

@@ -106,6 +106,17 @@ def test_nothing_personal_is_stored(client: Client, campaign: Campaign) -> None:
     assert (action.person_key, action.email_key, action.state, action.district) == ("", "", "NJ", 8)
 
 
+def test_the_code_of_a_shared_link_is_kept_and_nothing_else_of_it(client: Client, campaign: Campaign) -> None:
+    page = client.get(f"{ADDRESS}?code=raise-awareness").content.decode()
+    assert 'name="code" value="raise-awareness"' in page
+
+    path = client.post(ADDRESS, {"zip": "07302", "code": "raise-awareness"})["Location"]
+    client.post(client.post(path, {"office": "NJ-8"})["Location"], told("talked"))
+    client.post(client.post(ADDRESS, {"zip": "07030", "code": "<script>"})["Location"], told("talked"))
+
+    assert [action.source for action in Action.objects.order_by("pk")] == ["raise-awareness", ""]
+
+
 def test_two_neighbours_are_two_actions(client: Client, campaign: Campaign) -> None:
     client.post(offices_page(client), told("talked"))
     client.post(offices_page(client), told("talked"))
@@ -156,7 +167,7 @@ def test_a_forged_or_cut_link_leads_to_the_page_that_helps(client: Client, campa
 
 def test_a_link_of_another_campaign_leads_nowhere(client: Client, campaign: Campaign) -> None:
     other = create_call(slug="another")
-    ticket = tickets.mint(other, "calls", home=["NJ", 8])
+    ticket = tickets.mint(other, "calls", home=["NJ", 8], code="")
 
     assert client.get(f"{ADDRESS}call/{ticket}/").status_code == 404
 
