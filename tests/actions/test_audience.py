@@ -131,7 +131,7 @@ def test_review_shows_each_text_with_who_gets_it(client: Client, campaign: Campa
 
     checked = page(review(client, own_words="My town needs this."))
 
-    assert "Thanks Member of NJ-S1" in checked.replace("\n", " ")
+    assert "Thanks to Member of NJ-S1" in checked.replace("\n", " ")
     assert "Asks Member of NJ-8" in checked
     assert "NJ-S2" not in checked
     assert checked.count("My town needs this.") == 2

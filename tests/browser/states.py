@@ -24,6 +24,7 @@ from campaigns.models import Campaign, CampaignText, Organisation, Status
 from newsletter.models import OutgoingMail, Subscriber
 from newsletter.tasks import send_mail
 from polaris_site import error_pages
+from tests.browser.audience_states import audience, targets
 from tests.browser.course_states import a_course
 from tests.browser.kind_states import calls, pledges
 from tests.browser.share_states import sharing
@@ -101,7 +102,8 @@ def every_state(visit: Visit) -> Iterator[str]:
     parts = [
         router_pages(visit, action), campaign_pages(visit), letter(visit), letter_changes(visit), elsewhere(visit),
         receipts(visit), own_receipt(visit), sharing(visit), pledges(visit), calls(visit), a_course(visit), news(visit),
-        errors(visit), long_words(visit), nothing_open(visit),
+        errors(visit), long_words(visit), audience(visit, find, fill_in), targets(visit, find, fill_in),
+        nothing_open(visit),
     ]
     for part in parts:
         for name in part:
