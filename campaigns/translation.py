@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import TranslationOptions, register
 
@@ -77,11 +78,17 @@ def organisation() -> Iterator[spanish.Page]:
 
 
 def campaigns() -> Iterator[spanish.Page]:
-    """Each public campaign as a page for review: card, page, sources, lessons, and the newest text for offices."""
-    for campaign in Campaign.objects.public().prefetch_related("sources", "texts", "lessons__answers"):
+    """Each public campaign as a page for review: card, page, parts, sources, and the newest text for offices."""
+    graphics = Prefetch("graphics", Graphic.objects.defer("upload"))
+    rows = Campaign.objects.public().prefetch_related("sources", "texts", "promises", "lessons__answers", graphics)
+    for campaign in rows:
         pairs = list(spanish.pairs_of(campaign, CampaignTranslation.fields))
         for source in campaign.sources.all():
             pairs += spanish.pairs_of(source, SourceTranslation.fields)
+        for promise in campaign.promises.all():
+            pairs += spanish.pairs_of(promise, PromiseTranslation.fields)
+        for graphic in campaign.graphics.all():
+            pairs += spanish.pairs_of(graphic, GraphicTranslation.fields)
         for text in list(campaign.texts.all())[:1]:
             pairs += spanish.pairs_of(text, CampaignTextTranslation.fields)
         for lesson in campaign.lessons.all():

@@ -9,7 +9,7 @@ from campaigns.drawing.layout import Picture, Polygon
 from campaigns.drawing.type import font
 
 FINER = 3  # shapes are drawn so many times larger and made smaller again: their edges become smooth
-PREVIEW_WIDTH = 540  # pixels
+PREVIEW_WIDTH = 480  # pixels
 
 
 def as_png(picture: Picture) -> bytes:
@@ -24,7 +24,7 @@ def as_webp(picture: Picture) -> bytes:
     small = _pixels(picture)
     small.thumbnail((PREVIEW_WIDTH, PREVIEW_WIDTH * 2), Image.Resampling.LANCZOS)
     file = io.BytesIO()
-    small.save(file, "WEBP", quality=78, method=4)
+    small.save(file, "WEBP", quality=62, method=5)
     return file.getvalue()
 
 

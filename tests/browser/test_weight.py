@@ -36,6 +36,7 @@ STYLES = 15_000  # bytes of the styles that every page has, as written
 STYLES_OF_A_PAGE = 1_500  # bytes of those that few pages add, each
 ILLUSTRATED = Budget(bytes=60_000, bytes_of_pictures=40_000)  # a picture for each campaign
 ALL_PARTS = Budget(bytes=80_000, bytes_of_pictures=40_000)  # no visitor's page, and sent as it is
+BUDGETS = {"take-action": ILLUSTRATED, "raise-awareness": ILLUSTRATED, "styleguide": ALL_PARTS}
 SLUG = "enablers-act"
 ONE_WAY = [("en", PHONE, True)]  # language, window, and whether the font is late
 WAYS_TO_LOOK = [*ONE_WAY, ("en", PHONE, False), ("es", PHONE, True), ("en", DESKTOP, True)] if ALL else ONE_WAY
@@ -76,7 +77,7 @@ def test_every_page_is_light_stands_still_and_asks_nobody_else(
     chromium: Browser, site: Site, receipt: str, language: str, size: ViewportSize, font_is_late: bool
 ) -> None:
     for path in addresses(language, receipt):
-        budget = {"take-action": ILLUSTRATED, "styleguide": ALL_PARTS}.get(path.split("/")[-2], Budget())
+        budget = BUDGETS.get(path.split("/")[-2], Budget())
 
         visit = look(chromium, site.url + path, size, font_is_late=font_is_late)
 

@@ -102,8 +102,8 @@ def test_the_small_form_is_small() -> None:
     content = as_webp(draw("square", "day", LONG[:80], LONG * 2, "North Star", "example.org"))
 
     with Image.open(io.BytesIO(content)) as image:
-        assert (image.format, image.size) == ("WEBP", (540, 540))
-    assert len(content) < 40_000
+        assert (image.format, image.size) == ("WEBP", (480, 480))
+    assert len(content) < 25_000
 
 
 @pytest.mark.parametrize("words", HOSTILE, ids=short)
