@@ -142,3 +142,18 @@ def test_a_course_with_a_lesson_opens_and_names_those_without_answers(admin_clie
     assert draft.status == Status.OPEN
     assert "“Lesson about 2” has no answers yet." in said(response)
     assert "Lesson about 1" not in said(response)
+
+
+def test_the_form_of_a_lesson_offers_its_course_and_both_languages(admin_client: Client) -> None:
+    course = create_course(1)
+    create_campaign(title="Letters alone")
+
+    new = admin_client.get(f"{NEW}?campaign={course.pk}").content.decode()
+    old = admin_client.get(f"/admin/campaigns/lesson/{course.lessons.get().pk}/change/").content.decode()
+
+    assert f'<option value="{course.pk}" selected>' in new
+    assert "Letters alone" not in new
+    for name in ("answers-1-text_en", "answers-1-text_es", "answers-1-why_en", "answers-1-why_es", "body_es"):
+        assert f'name="{name}"' in old, name
+    assert 'name="answers-1-is_right"' in old
+    assert "Lesson about 1" in admin_client.get("/admin/campaigns/lesson/").content.decode()
