@@ -108,9 +108,9 @@ def test_a_phone_shares_the_picture_where_it_takes_files(
     page.goto(f"{live_server.url}/take-action/spread/")
 
     page.get_by_role("button", name=re.compile("Share with an app.*It begins")).click()
-    page.wait_for_function("handed.length")
-
-    (handed,) = page.evaluate("handed")
+    (handed,) = page.evaluate(
+        "new Promise(done => { const look = () => handed.length ? done(handed) : setTimeout(look, 20); look() })"
+    )
     assert (handed["title"], handed["text"]) == ("It begins with attention", "Good to know.")
     assert handed["url"].endswith("?code=spread")
     if takes_files:
