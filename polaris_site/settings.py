@@ -264,7 +264,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https:") else 0
 SESSION_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "polaris_site.error_pages.forbidden"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144  # bytes; the longest letter is well below
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a campaign in admin has some 15 for each of its graphics, rules and promises
 FILE_UPLOAD_HANDLERS = ["polaris_site.uploads.InMemory"]  # what staff upload is on no disk before it is cleaned
 
 AUTH_PASSWORD_VALIDATORS = [
