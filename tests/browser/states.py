@@ -24,6 +24,7 @@ from campaigns.models import Campaign, CampaignText, Organisation, Status
 from newsletter.models import OutgoingMail, Subscriber
 from newsletter.tasks import send_mail
 from polaris_site import error_pages
+from tests.browser.life import life
 from tests.browser.test_every_page import pages
 from tests.browser.test_receipt_states import STATES, put
 from tests.factories import create_campaign, create_congress, ensure_seats, person, take
@@ -97,7 +98,8 @@ def every_state(visit: Visit) -> Iterator[str]:
     visit.page.route("**/receipt/*/", stand_still)
     parts = [
         router_pages(visit, action), campaign_pages(visit), letter(visit), letter_changes(visit), elsewhere(visit),
-        receipts(visit), own_receipt(visit), news(visit), errors(visit), long_words(visit), nothing_open(visit),
+        receipts(visit), own_receipt(visit), news(visit), life(visit), errors(visit), long_words(visit),
+        nothing_open(visit),
     ]
     for part in parts:
         for name in part:
