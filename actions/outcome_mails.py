@@ -1,6 +1,7 @@
 """Telling those who asked how a campaign ended: one mail each, and with it their address is forgotten."""
 
 import logging
+import re
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from polaris_site.encryption import NotOurs
 logger = logging.getLogger(__name__)
 
 BATCH = 500  # mails a sweep
+HEADING = re.compile("^# ", re.MULTILINE)  # as staff type one for the page; a mail is plain
 
 
 def tell_outcomes(campaign: Campaign | None = None, at_most: int = BATCH) -> int:
@@ -59,6 +61,7 @@ def outcome_mail(campaign: Campaign, language: str) -> tuple[str, str]:
     with translation.override(language):
         text = render_to_string("actions/mail/outcome.txt", {
             "campaign": campaign, "day": campaign.closed_at or timezone.now(),
+            "outcome": HEADING.sub("", campaign.outcome),
             "in_english": is_english_only(campaign, "outcome") or is_english_only(campaign, "title"),
             "link": f"{settings.SITE_URL}{campaign.get_absolute_url()}",
         })

@@ -126,11 +126,17 @@ class CampaignAdmin(WithLessons):
 
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         """Show what a campaign of this kind has; all of it while the kind is still open."""
-        fieldsets = super().get_fieldsets(request, obj)
+        fieldsets: Any = super().get_fieldsets(request, obj)
         if obj is None:
             return fieldsets
         hidden = {field for field, kind in ONLY_FOR.items() if kind != obj.kind}
-        return [one for one in fieldsets if not hidden & set(one[1]["fields"])]
+        shown = [one for one in fieldsets if not hidden & set(one[1]["fields"])]
+        if obj.kind == Kind.MESSAGE:
+            return shown
+        return [
+            (title, {**facts, "fields": [field for field in facts["fields"] if field != "recipients"]})
+            for title, facts in shown
+        ]
 
     def get_inlines(self, request: HttpRequest, obj: Campaign | None) -> Any:
         """Show the parts that a campaign of this kind has; all of them while the kind is still open."""

@@ -135,7 +135,6 @@ SITE = (
             "templates/campaigns/_next.html", "templates/campaigns/_partly_english.html",
             "templates/campaigns/_progress.html", "templates/campaigns/_related.html",
             "templates/campaigns/_standing.html", "templates/campaigns/_what_happened.txt",
-            "templates/campaigns/about.html",
         ),
         (
             "Democrat", "Republican", "Independent", "Senator for %(state)s",

@@ -239,7 +239,7 @@ def test_a_campaign_that_ended_meanwhile_says_so_and_counts_nothing(
     seen, posted, again = client.get(address), client.post(address, {}), client.post(PAGE, {"act": "shared"})
 
     assert [answer.status_code for answer in (seen, posted, again)] == [200, 200, 200]
-    assert "Nothing was counted." in text_of(posted)
+    assert "was not sent and does not count" in text_of(posted)
     assert "It is done." in text_of(posted)
     assert client.post(used, {})["Location"] == receipt
     assert Action.objects.count() == 1

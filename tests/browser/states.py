@@ -27,6 +27,7 @@ from polaris_site import error_pages
 from tests.browser.audience_states import audience, targets
 from tests.browser.course_states import a_course
 from tests.browser.kind_states import calls, pledges
+from tests.browser.life import life
 from tests.browser.share_states import sharing
 from tests.browser.test_every_page import pages
 from tests.browser.test_receipt_states import STATES, put
@@ -102,7 +103,7 @@ def every_state(visit: Visit) -> Iterator[str]:
     parts = [
         router_pages(visit, action), campaign_pages(visit), letter(visit), letter_changes(visit), elsewhere(visit),
         receipts(visit), own_receipt(visit), sharing(visit), pledges(visit), calls(visit), a_course(visit), news(visit),
-        errors(visit), long_words(visit), audience(visit, find, fill_in), targets(visit, find, fill_in),
+        life(visit), errors(visit), long_words(visit), audience(visit, find, fill_in), targets(visit, find, fill_in),
         nothing_open(visit),
     ]
     for part in parts:

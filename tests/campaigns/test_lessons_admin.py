@@ -127,7 +127,7 @@ def test_a_course_opens_only_with_a_lesson(admin_client: Client, status: str) ->
     old = admin_client.post(change(draft), of_a_course(status=status))
 
     for response in (new, old):
-        assert "A course needs a lesson before it opens." in problems(response)
+        assert "A course needs at least one lesson." in problems(response)
     draft.refresh_from_db()
     assert draft.status == Status.DRAFT
 
