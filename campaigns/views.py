@@ -21,7 +21,8 @@ def take_action(request: HttpRequest) -> HttpResponse:
 @require_safe
 def all_campaigns(request: HttpRequest) -> HttpResponse:
     """Every campaign that was ever published, or those of a kind, a topic, a standing: open ones first."""
-    campaigns = list(Campaign.objects.public())
+    # What stands on the Take Action page comes first, in the order of that page.
+    campaigns = sorted(Campaign.objects.public(), key=lambda campaign: (not campaign.position, campaign.position))
     chosen_by = filters(campaigns, request.GET)
     found = chosen(campaigns, chosen_by)
     context = {

@@ -29,6 +29,7 @@ def life(visit: "Visit") -> Iterator[str]:
     visit.open_route("actions:campaign", "with-a-goal")
     yield "campaign with a goal and a deadline"
     visit.open_route("campaigns:all")
+    visit.page.locator("main summary").first.click()
     visit.page.locator("#filter-status").select_option("past")
     visit.press("main form button")
     expect(visit.page.locator("#found")).to_be_in_viewport()

@@ -41,8 +41,8 @@ def test_from_a_card_to_a_receipt_without_script(scriptless: Page, live_server: 
     expect(scriptless.get_by_role("button", name="Copy the words")).to_be_hidden()
     expect(scriptless.get_by_role("button", name="Share with an app")).to_have_count(0)
 
-    scriptless.get_by_role("button", name="I shared it", exact=True).click()
-    expect(scriptless.get_by_role("heading", name="Thank you for sharing")).to_be_visible()
+    scriptless.get_by_role("button", name="Count my share").click()
+    expect(scriptless.get_by_role("heading", name="Count my share")).to_be_visible()
     scriptless.reload()
     scriptless.get_by_role("button", name="I shared it: count it").click()
 
@@ -59,7 +59,7 @@ def test_from_a_card_to_a_receipt_without_script(scriptless: Page, live_server: 
 def test_the_keyboard_is_enough_and_no_post_becomes_a_history_entry(page: Page, live_server: LiveServer) -> None:
     set_up()
     page.goto(f"{live_server.url}/take-action/spread/")
-    page.get_by_role("button", name="I shared it", exact=True).focus()
+    page.get_by_role("button", name="Count my share").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/shared/**")
     before = entries(page)
