@@ -27,6 +27,8 @@ from campaigns.next_steps import next_step
 from polaris_site.antispam import public_form
 from polaris_site.identity import email_key
 
+MAILTO_LONGEST = 1_900  # characters; Windows hands on about two thousand
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @public_form
@@ -159,13 +161,17 @@ def _letters(messages: list[Message], opened: int | str) -> list[Letter]:
 
 
 def _mailto(messages: list[Message], opened: int | str, letters: list[Letter]) -> str:
-    """Return the address that opens the letter in the sender's mail program, for a target that was opened."""
+    """Return the address that opens the letter in the sender's mail program, for a target that was opened.
+
+    "" where it would be so long that some programs cut it without a word: then the text is pasted.
+    """
     target = next((message.target for message in messages if message.pk == opened), None)
     if target is None or not letters:
         return ""
     words = "\r\n\r\n".join(filter(None, [letters[0].statement, letters[0].own_words])).replace("\r\n", "\n")
     query = urlencode({"subject": letters[0].subject, "body": words.replace("\n", "\r\n")}, quote_via=quote)
-    return f"mailto:{quote(target.email, safe='@')}?{query}"
+    address = f"mailto:{quote(target.email, safe='@')}?{query}"
+    return address if len(address) <= MAILTO_LONGEST else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -125,6 +125,17 @@ def test_without_mail_the_text_lies_ready_with_its_address(client: Client, campa
     assert read_counters()["messages"] == 0
 
 
+def test_a_letter_too_long_for_a_mail_link_is_pasted(client: Client, campaign: Campaign) -> None:
+    (target,) = create_targets(campaign, {"states": ["NJ"]})
+    sent = send(client, own_words="ñ" * 1400)
+
+    opened = page(client.post(sent["Location"], {"act": "words", "message": str(Message.objects.get().pk)}))
+
+    assert "?subject=" not in opened
+    assert f'href="mailto:{target.email}"' in opened
+    assert "ñ" * 1400 in opened
+
+
 def test_where_a_zip_reaches_into_two_states_the_state_is_asked(client: Client, campaign: Campaign) -> None:
     create_targets(
         campaign, {"states": ["NV"], "name": "Nevada Person"}, {"states": ["CA"], "name": "California Person"}
