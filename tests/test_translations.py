@@ -116,7 +116,10 @@ def visible(page: str) -> str:
     """Return what somebody reads or hears of a page in its own language: no scripts, no parts marked as English."""
     page = re.sub(r"<(script|style)\b.*?</\1>", " ", page, flags=re.DOTALL)
     page = re.sub(r'<(?!html)(\w+)[^>]* lang="en"[^>]*>.*?</\1>', " ", page, flags=re.DOTALL)
-    spoken = " ".join(re.findall(r'\b(?:aria-label|alt|title|placeholder|data-\w+)="([^"]*)"', page))
+    # These data attributes name an element or a file, for scripts.
+    spoken = " ".join(re.findall(
+        r'\b(?:aria-label|alt|title|placeholder|data-(?!copy=|words=|picture=|share=)\w+)="([^"]*)"', page
+    ))
     words = re.sub(r"<[^>]+>", " ", page) + " " + spoken
     return " ".join(html.unescape(words).split())
 
