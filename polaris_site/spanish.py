@@ -117,7 +117,7 @@ SITE = (
             "templates/campaigns/_card.html", "templates/campaigns/all.html", "templates/campaigns/take_action.html",
         ),
         (
-            "Write to Congress", "Call", "Pledge", "Share", "Learn", "Write a letter",  # kinds of campaigns
+            "Write to Congress", "Call Congress", "Pledge", "Share", "Learn", "Write a letter",  # kinds of campaigns
             "Open", "Paused", "Won", "Lost", "Archived", "Deadline passed",  # where they stand
         ),
     ),

@@ -57,7 +57,7 @@ class FinishForm(AnonymousConsentsForm):
         self.helper = public_helper()
         self.helper.layout = Layout(
             "name",
-            consents_layout("email", "news", "outcome"),
+            consents_layout("news", "outcome", "email"),
             Div("website", css_class="honeypot"),
             Submit("go", _("Finish the course"), css_id="finish"),
         )

@@ -64,7 +64,7 @@ class HomeForm(forms.Form):
 
     # What "not sure" leads to, with the state's name.
     not_sure: str | Promise = _(
-        "I’m not sure. Write only to the senators of %(state)s, whose letters you send yourself."
+        "I’m not sure. Write only to the senators of %(state)s."
     )
     lookup: Lookup
     choices: list[Choice]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crispy_forms.layout import Div, Layout, Submit
+from crispy_forms.layout import HTML, Div, Layout, Submit
 from django.utils.translation import gettext_lazy as _
 
 from actions.consents import AnonymousConsentsForm, consents_layout
@@ -16,7 +16,11 @@ class SharedForm(AnonymousConsentsForm):
         super().__init__(*args, **kwargs)
         self.helper = public_helper()
         self.helper.layout = Layout(
-            consents_layout("news", "outcome", "email"),
             Div("website", css_class="honeypot"),
+            # Folded, so that the button is in sight: who leaves before it has counted nothing.
+            HTML("{% load i18n %}<details{% if form.errors %} open{% endif %}><summary>"
+                 "{% translate 'Do you want email from us?' %}</summary>"),
+            consents_layout("news", "outcome", "email"),
+            HTML("</details>"),
             Submit("go", _("I shared it: count it"), css_id="go"),
         )

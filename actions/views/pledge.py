@@ -1,6 +1,8 @@
 """Pledges: promises ticked one by one, a first name and an email address, on one page."""
 
+import json
 import time
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -38,22 +40,24 @@ def _page(request: HttpRequest, found: Campaign, form: PledgeForm, status: int =
     return TemplateResponse(request, "actions/pledge.html", context, status=status)
 
 
-def _presses(request: HttpRequest, found: Campaign, person: Person) -> list[str]:
+def _presses(request: HttpRequest, found: Campaign, person: Person, typed: dict[str, Any]) -> list[str]:
     """Return the one-time keys this press may have: of these ten minutes, and of the ten before.
 
     A page that is the same for everybody holds no key. A double click, a reload or a second tab comes from the
-    same device with the same name: it finds the pledge it made. Anybody else who types that name is held.
+    same device with all the same in the form: it finds the pledge it made. Whoever else types that name, or ticks
+    something else, is held until the mailbox confirms.
     """
     who = person_key(person.email, person.first_name, person.last_name)
     device = f"{network_of(request)} {request.headers.get('User-Agent', '')}"
     window = int(time.time()) // SAME_PRESS
-    return [f"pledge {found.pk} {who} {device} {number}" for number in (window, window - 1)]
+    same = json.dumps(typed, sort_keys=True)
+    return [f"pledge {found.pk} {who} {device} {same} {number}" for number in (window, window - 1)]
 
 
 def _take(request: HttpRequest, found: Campaign, form: PledgeForm) -> Action:
     """Store a pledge, or return the one that this press has made already."""
     person, typed = form.person, form.cleaned_data
-    once, before = _presses(request, found, person)
+    once, before = _presses(request, found, person, typed)
     earlier = Action.objects.with_once(before)
     if earlier:
         return earlier

@@ -18,7 +18,7 @@ from actions.congress.models import Member
 from actions.delivery.letter import Letter
 from actions.forms import CallForm, LostReceiptForm
 from actions.mails import mail_confirmed, mail_lost_links
-from actions.models import Action, Call, Gateway, Message
+from actions.models import Action, Call, CallOutcome, Gateway, Message
 from actions.office_hours import hours_at
 from actions.states import BY_HAND, State, Word
 from actions.tasks import nudge
@@ -84,10 +84,11 @@ def _about_calls(action: Action, data: QueryDict | None = None) -> dict[str, Any
     """Return whom the caller can call, what they told, and the form to tell more."""
     told = {call.seat_id: call.outcome for call in action.calls.all()}
     seats = seats_for(action.state, action.district) if action.state else []
-    form = CallForm(seats, data, told=told, asks_email=False)
+    done = {seat_id for seat_id, outcome in told.items() if outcome != CallOutcome.NO_LUCK}
+    form = CallForm([seat for seat in seats if seat.pk not in done], data, told=told, asks_email=False)
     return {
-        "form": form, "offices": form.offices(), "told": told, "hours": hours_at(timezone.now()),
-        "still_to_call": any(seat.pk not in told for seat, _field in form.offices()),
+        "form": form, "offices": form.offices(), "hours": hours_at(timezone.now()), "reached": bool(done),
+        "done": [(seat, CallOutcome(told[seat.pk]).label) for seat in seats if seat.pk in done],
     }
 
 

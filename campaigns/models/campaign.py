@@ -32,7 +32,7 @@ class Kind(models.TextChoices):
     """What a campaign asks a supporter to do."""
 
     MESSAGE = "message", _("Write to Congress")
-    CALL = "call", _("Call")
+    CALL = "call", _("Call Congress")
     PLEDGE = "pledge", _("Pledge")
     SHARE = "share", _("Share")
     TRAINING = "training", _("Learn")

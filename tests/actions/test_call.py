@@ -206,7 +206,7 @@ def test_what_a_machine_did_waits_until_staff_count_it(
     admin_client.post("/admin/actions/action/", {"action": "count_held", "_selected_action": [held.pk]})
     admin_client.post("/admin/actions/action/", {"action": "count_held", "_selected_action": [held.pk]})
 
-    assert "not counted it yet" in shown
+    assert "Somebody looks at it before it counts" in shown
     assert get_user_model().objects.count() == 1
     assert read_counters()["actions"] == 1
 
@@ -226,3 +226,18 @@ def test_a_successor_takes_the_place_of_who_left(client: Client, campaign: Campa
     Member.objects.filter(seat__state="NJ", seat__district=8).update(name="Somebody New")
 
     assert "Somebody New" in client.get(receipt).content.decode()
+
+
+def test_who_did_not_get_through_is_not_thanked_for_a_call_and_may_try_again(
+    client: Client, campaign: Campaign
+) -> None:
+    receipt = client.post(offices_page(client), told("no_luck"))["Location"]
+    tried = client.get(receipt).content.decode()
+
+    client.post(receipt, {"act": "calls", **told("talked")})
+    reached = client.get(receipt).content.decode()
+
+    assert "Thank you for trying." in tried
+    assert tried.count('href="tel:+12025550123"') == 3
+    assert "Offices count every call." in reached
+    assert reached.count('href="tel:+12025550123"') == 2

@@ -102,7 +102,7 @@ class TestProgress:
         answer = client.post(f"{mine}1/", {"answer": right(first).pk})
 
         assert answer["Location"] == f"{mine}2/?right={right(first).pk}"
-        assert "That is right.</strong> Why 1 right." in text(client.get(answer["Location"]))
+        assert "That was right: Lesson about 1.</strong> Why 1 right." in text(client.get(answer["Location"]))
         page = client.get(mine)
         assert "1 of 3 lessons done" in text(page)
         assert f'class="button" href="{mine}2/"' in text(page)
@@ -162,7 +162,7 @@ class TestProgress:
             assert 'class="notice notice--warn" role="alert" tabindex' not in text(
                 client.get(f"{mine}1/?chosen={asked}")
             )
-        assert "That is right" not in text(client.get(f"{mine}1/?right={wrong(first).pk}"))
+        assert "That was right" not in text(client.get(f"{mine}1/?right={wrong(first).pk}"))
 
     def test_it_is_kept_longer_each_time_it_is_used(self, client: Client, course: Campaign) -> None:
         mine = start(client, course)

@@ -60,6 +60,18 @@ def test_pressing_twice_is_pledging_once(client: Client, campaign: Campaign) -> 
     assert OutgoingMail.objects.count() == 1
 
 
+def test_who_ticks_something_else_is_not_led_to_the_first_receipt(client: Client, campaign: Campaign) -> None:
+    first = client.post(ADDRESS, typed(campaign))
+    last = campaign.promises.last()
+    assert last
+
+    second = client.post(ADDRESS, typed(campaign, promises=[last.pk]), follow=True)
+
+    assert second.redirect_chain[0][0] != first["Location"]
+    assert "open your email" in second.content.decode()
+    assert read_counters()["pledges"] == 1
+
+
 def test_at_the_turn_of_ten_minutes_it_is_still_the_same_press(client: Client, campaign: Campaign) -> None:
     with time_machine.travel("2026-11-24T12:09:59Z", tick=False):
         first = client.post(ADDRESS, typed(campaign))

@@ -35,7 +35,7 @@ def test_from_a_card_to_a_receipt_without_script(scriptless: Page, live_server: 
     picture.scroll_into_view_if_needed()
     assert scriptless.evaluate("document.querySelector('.graphic img').decode().then(() => true)")
     with scriptless.expect_download() as download:
-        scriptless.get_by_role("link", name=re.compile("PNG.*Square, for a post")).click()
+        scriptless.get_by_role("link", name=re.compile("Save the picture.*Square, for a post")).click()
     assert download.value.suggested_filename.startswith("spread-")
     # What needs a script is not there.
     expect(scriptless.get_by_role("button", name="Copy the words")).to_be_hidden()
