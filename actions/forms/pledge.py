@@ -1,5 +1,6 @@
 """A pledge: what is promised, a first name, and an email address. Nothing else is asked."""
 
+from hashlib import sha256
 from typing import Any
 
 from crispy_forms.layout import Div, Fieldset, Layout, Submit
@@ -9,8 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from actions.consents import ConsentsForm, consents_layout
 from actions.forms.base import LineField, public_helper
 from actions.letters import Person
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Promise
 from campaigns.templatetags.translated import translated
+
+
+def _value(promise: Promise) -> str:
+    """Return what a browser posts for a promise: other words are another promise, which nobody has read yet."""
+    return f"{promise.pk}-{sha256(promise.text.encode()).hexdigest()[:8]}"
 
 
 class PledgeForm(ConsentsForm):
@@ -52,7 +58,8 @@ class PledgeForm(ConsentsForm):
         promises = self.fields["promises"]
         if not isinstance(promises, forms.MultipleChoiceField):
             raise TypeError("promises")
-        promises.choices = [(str(promise.pk), translated(promise, "text")) for promise in campaign.promises.all()]
+        self._texts = {_value(promise): promise.text for promise in campaign.promises.all()}
+        promises.choices = [(_value(promise), translated(promise, "text")) for promise in campaign.promises.all()]
         self.fields["email"].widget.attrs.pop("maxlength", None)  # a browser would cut a longer one without a word
         self.helper = public_helper()
         self.helper.layout = Layout(
@@ -62,6 +69,11 @@ class PledgeForm(ConsentsForm):
             consents_layout("news", "outcome", "no_mail"),
             Submit("go", _("Make my pledge"), css_id="go"),
         )
+
+    @property
+    def promised(self) -> list[str]:
+        """Return the promises that were ticked, in the words that were read."""
+        return [self._texts[value] for value in self.cleaned_data["promises"]]
 
     @property
     def person(self) -> Person:

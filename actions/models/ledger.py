@@ -166,7 +166,7 @@ class Action(models.Model):
     disowned_at = models.DateTimeField(_("said not to be theirs"), null=True)
     held_because = models.CharField(_("held because"), max_length=10, choices=HeldBecause, blank=True)
     no_mail = models.BooleanField(_("no mail wanted"), default=False)
-    promises = models.JSONField(_("promises"), default=list, editable=False)  # keys of what a pledge ticked
+    promises = models.JSONField(_("promises"), default=list, editable=False)  # what a pledge ticked, word for word
     person_key = models.CharField(max_length=64, blank=True, editable=False)
     email_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     once_key = models.CharField(max_length=64, unique=True, editable=False)
@@ -311,6 +311,8 @@ class Action(models.Model):
             Action.objects.filter(pk=locked.pk).update(disowned_at=timezone.now())
             Sender.objects.filter(action=locked.pk).forget()
             locked.outcome_notices.all().delete()
+            if hasattr(locked, "certificate"):  # it shows a name to whoever has its code
+                locked.certificate.delete()
         return True
 
     def _stop_unsent(self) -> int:

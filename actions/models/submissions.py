@@ -40,4 +40,4 @@ class Submission:
     doubt: str = ""  # a `HeldBecause` for which the mailbox has to confirm first
     no_mail: bool = False
     source: str = ""  # the code of the shared link that led here
-    promises: list[int] = field(default_factory=list)  # keys of the statements that a pledge ticked
+    promises: list[str] = field(default_factory=list)  # what a pledge ticked, in the words that were read

@@ -41,6 +41,7 @@ def answer(request: HttpRequest, found: Campaign) -> HttpResponse:
     if not home.choices and not home.by_number:
         military, unknown = (home.lookup.status == status for status in (Status.MILITARY, Status.UNKNOWN))
         context = {"form": ZipForm(), "lookup": home.lookup, "military": military, "unknown": unknown}
+        context["code"] = code_of(request)
         return _page(request, found, "no_member", context)
     if len(home.choices) == 1:
         only = home.choices[0]
@@ -74,7 +75,7 @@ def call(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
         return redirect(earlier)
     if not found.is_open:
         return not_open(request, found)
-    if not fresh:
+    if not fresh and request.method != "POST":  # what was typed on an old page still counts, by its key once
         kept = {name: carried[name] for name in ("home", "zip", "code") if name in carried}
         return _to_offices(found, **kept)
     if "home" not in carried:
@@ -108,7 +109,7 @@ def _take(request: HttpRequest, found: Campaign, form: CallForm, carried: ticket
     """Store what came of the calls: one action however many they were."""
     state, district = carried["home"]
     typed = form.cleaned_data
-    held = doubt(request, trap=bool(typed["website"]), started=carried["started"])
+    held = doubt(request, found.kind, trap=bool(typed["website"]), started=carried["started"])
     with transaction.atomic():
         action, is_new = Action.objects.take(Submission(
             campaign=found, language=get_language() or settings.LANGUAGE_CODE, once=carried["once"], state=state,
@@ -118,5 +119,5 @@ def _take(request: HttpRequest, found: Campaign, form: CallForm, carried: ticket
             Call.objects.tell(action, form.outcomes)
             keep_consents(action, typed["email"], typed, page="call")
     if is_new:
-        note_taken(request)
+        note_taken(request, found.kind)
     return action

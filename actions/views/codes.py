@@ -10,7 +10,11 @@ from campaigns.models import Campaign
 def code_of(request: HttpRequest) -> str:
     """Return the code a link or a form carries; empty where there is none, or what stands there is no code."""
     given = request.POST.get("code", "") if request.method == "POST" else request.GET.get("code", "")
-    return given if re.fullmatch("[a-z0-9-]{1,40}", given) else ""
+    if not re.fullmatch("[a-z0-9-]{1,40}", given):
+        return ""
+    # Anything else could name a person, and what is stored with an action stays.
+    known = any(code_for(campaign) == given for campaign in Campaign.objects.public().only("slug"))
+    return given if known else ""
 
 
 def code_for(campaign: Campaign) -> str:

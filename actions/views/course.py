@@ -26,7 +26,7 @@ from actions.mails import mail_course_link
 from actions.models import Enrolment, Submission
 from actions.views.closed import not_open
 from actions.views.tickets import link_is_over
-from campaigns.models import Answer, Campaign, Lesson
+from campaigns.models import Answer, Campaign, Kind, Lesson
 from polaris_site.antispam import public_form
 from polaris_site.limits import network_of, within
 
@@ -149,7 +149,7 @@ def _finish(request: HttpRequest, enrolment: Enrolment, taken: Course) -> HttpRe
         return _show(request, enrolment, taken, finish_form=form)
     typed, language = form.cleaned_data, get_language() or "en"
     held = doubt(
-        request, typed["email"], trap=bool(typed["website"]), started=enrolment.created_at.timestamp()
+        request, Kind.TRAINING, trap=bool(typed["website"]), started=enrolment.created_at.timestamp()
     )
     with transaction.atomic():
         action, is_new = enrolment.finish(Submission(
@@ -160,12 +160,12 @@ def _finish(request: HttpRequest, enrolment: Enrolment, taken: Course) -> HttpRe
         if is_new:
             keep_consents(action, typed["email"], typed, page="course")
     if is_new:
-        note_taken(request, typed["email"])
+        note_taken(request, Kind.TRAINING)
     return redirect(action)
 
 
 def _name(request: HttpRequest, enrolment: Enrolment, taken: Course) -> HttpResponse:
-    if not enrolment.action:
+    if not enrolment.action or enrolment.action.disowned_at:
         return redirect(enrolment)
     form = NameForm(request.POST)
     if not form.is_valid():

@@ -106,9 +106,13 @@ def _to(campaign: Campaign, zip_code: str, homes: list[Home]) -> list[Recipient]
     return targets_for(campaign, zip_code, [state for state, _ in homes])
 
 
-def _nothing(request: HttpRequest, campaign: Campaign, homes: list[Home]) -> HttpResponse:
-    """The campaign writes to nobody who serves this person: say whose offices these are and why, and keep nothing."""
-    return _page(request, campaign, "no_letter", {"decisions": decisions(campaign, _seats(campaign, homes))})
+def _nothing(request: HttpRequest, campaign: Campaign, homes: list[Home], words: str = "") -> HttpResponse:
+    """The campaign writes to nobody who serves this person: say whose offices these are and why, and keep nothing.
+
+    Who had written already, when staff changed who gets it, finds their own words on the page.
+    """
+    context = {"decisions": decisions(campaign, _seats(campaign, homes)), "words": words}
+    return _page(request, campaign, "no_letter", context)
 
 
 def _offices(to: list[Recipient]) -> list[tuple[Recipient, bool]]:
@@ -180,7 +184,7 @@ def _review(
     state, district = carried["home"]
     to, seats = _to(campaign, carried["zip"], [(state, district)]), _seats(campaign, [(state, district)])
     if not to:
-        return _nothing(request, campaign, [(state, district)])
+        return _nothing(request, campaign, [(state, district)], carried["typed"]["own_words"])
     carried = {
         **carried, "text": text.pk, "to": [one.mark for one in to], "once": secrets.token_hex(16),
     }
@@ -219,7 +223,7 @@ def _send(
     if carried["text"] != text.pk or carried.get("to") != [one.mark for one in to]:
         return _review(request, campaign, text, carried, notice="changed")
     email = carried["person"]["email"]
-    held = doubt(request, email, trap=carried["trap"], started=carried["started"])
+    held = doubt(request, campaign.kind, email, trap=carried["trap"], started=carried["started"])
     with transaction.atomic():
         action, is_new = Action.objects.take(Submission(
             campaign=campaign, text=text, person=Person(**carried["person"]), own_words=typed["own_words"],
@@ -232,5 +236,5 @@ def _send(
             keep_consents(action, email, typed, page="letter")
             nudge({message.gateway for message in action.messages.all()})
     if is_new:
-        note_taken(request, email)
+        note_taken(request, campaign.kind, email)
     return redirect(action)

@@ -22,7 +22,7 @@ from campaigns.models import Campaign
 from polaris_site.identity import person_key
 from polaris_site.limits import network_of
 
-SAME_PRESS = 600  # seconds in which the same pledge from the same device is the same press of the button
+SAME_PRESS = 60  # seconds in which the same form from the same device is the same press of the button
 
 
 def answer(request: HttpRequest, found: Campaign) -> HttpResponse:
@@ -41,7 +41,7 @@ def _page(request: HttpRequest, found: Campaign, form: PledgeForm, status: int =
 
 
 def _presses(request: HttpRequest, found: Campaign, person: Person, typed: dict[str, Any]) -> list[str]:
-    """Return the one-time keys this press may have: of these ten minutes, and of the ten before.
+    """Return the one-time keys this press may have: of this minute, and of the one before.
 
     A page that is the same for everybody holds no key. A double click, a reload or a second tab comes from the
     same device with all the same in the form: it finds the pledge it made. Whoever else types that name, or ticks
@@ -58,19 +58,22 @@ def _take(request: HttpRequest, found: Campaign, form: PledgeForm) -> Action:
     """Store a pledge, or return the one that this press has made already."""
     person, typed = form.person, form.cleaned_data
     once, before = _presses(request, found, person, typed)
-    earlier = Action.objects.with_once(before)
-    if earlier:
-        return earlier
-    held = doubt(request, person.email, trap=bool(typed["website"]))
+    for key in (once, before):
+        earlier = Action.objects.with_once(key)
+        if earlier and not earlier.disowned_at:
+            return earlier
+        if earlier:  # taken back since: this is another press
+            once = f"{key} after {earlier.pk}"
+    held = doubt(request, found.kind, person.email, trap=bool(typed["website"]))
     with transaction.atomic():
         action, is_new = Action.objects.take(Submission(
             campaign=found, person=person, language=get_language() or settings.LANGUAGE_CODE, once=once, doubt=held,
-            no_mail=typed["no_mail"], promises=[int(promise) for promise in typed["promises"]],
+            no_mail=typed["no_mail"], promises=form.promised,
             source=code_of(request),
         ))
         if is_new:
             mail_taken(action)
             keep_consents(action, person.email, typed, page="pledge")
     if is_new:
-        note_taken(request, person.email)
+        note_taken(request, found.kind, person.email)
     return action

@@ -73,9 +73,7 @@ def _show(request: HttpRequest, action: Action, *, opened: int | str = "") -> Ht
     # Exactly one thing to do next: a letter that needs its sender, or a mailbox, comes first.
     if action.counts and not held and not about.get("needs_you"):
         about["onward"] = next_step(action.campaign, exclude=action.acted_in())
-    if action.kind == Kind.PLEDGE:
-        about["promises"] = action.campaign.promises.filter(pk__in=action.promises)
-    elif action.kind == Kind.CALL:
+    if action.kind == Kind.CALL:
         about |= _about_calls(action)
     return TemplateResponse(request, "actions/receipt.html", about)
 
@@ -185,7 +183,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404 from error
     if request.method == "POST":
         with transaction.atomic():
-            was_counted = action.counted_at is not None
+            # Locked, so that of two presses at the same moment one mails the receipt.
+            was_counted = Action.objects.select_for_update().get(pk=action.pk).counted_at is not None
             counted = action.confirm()
             if counted == action and counted.counted_at and not was_counted:
                 mail_confirmed(counted)

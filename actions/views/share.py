@@ -138,7 +138,7 @@ def shared(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
         return SeeOther(earlier.get_absolute_url())
     if not found.is_open or found.kind != Kind.SHARE:
         return not_open(request, found)
-    if not fresh:
+    if not fresh and request.method != "POST":  # an old page's press still counts, by its key once
         return _fresh(found, carried["code"])
     form = SharedForm(request.POST) if request.method == "POST" else SharedForm()
     if request.method != "POST" or not form.is_valid():
@@ -150,8 +150,8 @@ def shared(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
 
 def _take(request: HttpRequest, campaign: Campaign, carried: tickets.Ticket, form: SharedForm) -> Action:
     """Count it, with the consents that were given, all or nothing."""
-    email = form.cleaned_data["email"]
-    held = doubt(request, email, trap=bool(form.cleaned_data["website"]), started=carried["started"])
+    email = form.cleaned_data["email"]  # for the boxes alone: it says nothing of who shared
+    held = doubt(request, campaign.kind, trap=bool(form.cleaned_data["website"]), started=carried["started"])
     with transaction.atomic():
         action, is_new = Action.objects.take(Submission(
             campaign=campaign, language=get_language() or settings.LANGUAGE_CODE, once=carried["once"],
@@ -160,5 +160,5 @@ def _take(request: HttpRequest, campaign: Campaign, carried: tickets.Ticket, for
         if is_new:
             keep_consents(action, email, form.cleaned_data, page="share")
     if is_new:
-        note_taken(request, email)
+        note_taken(request, campaign.kind)
     return action

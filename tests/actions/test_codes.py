@@ -23,6 +23,7 @@ def write(client: Client, first: dict[str, str], **later: str) -> Action:
     """Write a letter; `later` goes with each step after the first."""
     create_congress()
     create_campaign(slug="a-fair-law")
+    create_campaign(slug="spread")
     state = state_of(client.post(PAGE, {"step": "zip", "zip": "07030", **first}))
     state = state_of(client.post(PAGE, {**details(), "state": state, **later}))
     client.post(PAGE, {"step": "send", "state": state, **later})
@@ -44,6 +45,7 @@ def test_what_is_no_code_is_left_out_and_later_steps_change_nothing(client: Clie
 def test_a_wrong_zip_loses_no_code(client: Client) -> None:
     create_congress()
     create_campaign(slug="a-fair-law")
+    create_campaign(slug="spread")
 
     wrong = client.post(PAGE, {"step": "zip", "zip": "1", "code": "spread"})
     unknown = client.post(PAGE, {"step": "zip", "zip": "00000", "code": "spread"})

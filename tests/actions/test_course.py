@@ -217,7 +217,7 @@ class TestLink:
 
         mails = OutgoingMail.objects.filter(kind="course link")
         assert len(answers) == 1
-        assert "A mail with your link is on its way." in answers.pop()
+        assert "A mail with your link is on its way" in answers.pop()
         assert sorted(mail.to for mail in mails) == [
             "ana@example.org", "bea@example.org", *["cleo@example.org"] * 3
         ]

@@ -229,9 +229,9 @@ def test_in_maintenance_nothing_is_sent_and_no_attempt_counts(
 
 def test_all_workers_together_keep_the_rate(settings: LazySettings) -> None:
     settings.CWC_HOUSE_RATE = 5.0
-    take_many(create_campaign(), 12)
 
     with time_machine.travel(NOON, tick=False):
+        take_many(create_campaign(), 12)
         first, second = Message.objects.claim("house", 6), Message.objects.claim("house", 6)
 
     moments = [row.not_before - NOON for row in (*first, *second)]
@@ -240,9 +240,9 @@ def test_all_workers_together_keep_the_rate(settings: LazySettings) -> None:
 
 def test_nobody_reserves_more_than_a_few_seconds(settings: LazySettings) -> None:
     settings.CWC_HOUSE_RATE = 1.0
-    take_many(create_campaign(), 40)
 
     with time_machine.travel(NOON, tick=False):
+        take_many(create_campaign(), 40)
         claimed = [len(Message.objects.claim("house", 4)) for _ in range(5)]
 
     assert claimed == [4, 4, 0, 0, 0]

@@ -63,6 +63,8 @@ def test_the_keyboard_is_enough_and_no_post_becomes_a_history_entry(page: Page, 
     page.keyboard.press("Enter")
     page.wait_for_url("**/shared/**")
     before = entries(page)
+    page.locator("main summary").first.focus()
+    page.keyboard.press("Enter")
     page.get_by_role("checkbox", name="Send me news").focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name="I shared it: count it").focus()

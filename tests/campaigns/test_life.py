@@ -109,7 +109,8 @@ def test_what_is_not_published_is_not_there(client: Client, status: Status) -> N
 
 
 @pytest.mark.parametrize(("reached", "words", "value"), [
-    (0, "0 of 2,000", "0"), (1234, "1,234 of 2,000", "1234"), (2345, "2,345 of 2,000 people · the goal is reached", "2000"),
+    (0, "0 of 2,000 people", "0"), (1234, "1,234 of 2,000 people", "1234"),
+    (2345, "2,345 of 2,000 people · the goal is reached", "2000"),
 ])
 def test_a_goal_is_a_plain_bar_with_the_true_number(client: Client, reached: int, words: str, value: str) -> None:
     campaign = create_campaign(slug="a-fair-law", goal=2000)
