@@ -276,7 +276,8 @@ def test_other_kinds_have_no_such_page(client: Client) -> None:
 
 
 CODES = [
-    ("spread", "spread"), ("a-1", ""), ("x" * 40, ""), ("x" * 41, ""), ("ana-muster-1970", ""), ("Spread", ""), ("a b", ""), ("", ""),
+    ("spread", "spread"), ("a-1", ""), ("x" * 40, ""), ("x" * 41, ""), ("ana-muster-1970", ""), ("Spread", ""),
+    ("a b", ""), ("", ""),
     ("<script>", ""), ("spread\n", ""), ("é", ""), ("../..", ""), ("a" * 9000, ""),
 ]
 
