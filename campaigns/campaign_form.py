@@ -14,7 +14,7 @@ from campaigns.topics import TOPIC_LABELS
 
 THANKS_WORDS = ("thanks_subject_en", "thanks_statement_en", "thanks_subject_es", "thanks_statement_es")
 LETTER_WORDS = ("subject_en", "statement_en", "subject_es", "statement_es", *THANKS_WORDS)
-STATEMENT_MAX = 2000  # characters, so that a supporter's own words fit beside it
+TYPED_MAX = 2000  # characters, so that a supporter's own words fit beside the statement
 # Only the type stubs know these as generic.
 if TYPE_CHECKING:
     CampaignModelForm = forms.ModelForm[Campaign]
@@ -49,7 +49,7 @@ class CampaignForm(CampaignModelForm):
     statement_en = forms.CharField(
         label=_("statement, English"),
         required=False,
-        validators=[MinLengthValidator(6), MaxLengthValidator(STATEMENT_MAX)],
+        validators=[MinLengthValidator(6), MaxLengthValidator(TYPED_MAX)],
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 14}),
         help_text=_("Say first what you ask. No greeting and no name at the end: they are added. "
                     "At most 2,000 characters. This is what offices receive."),
@@ -60,7 +60,7 @@ class CampaignForm(CampaignModelForm):
         help_text=_("For the supporter to read; offices get the English."),
     )
     statement_es = forms.CharField(
-        label=_("statement, Spanish"), required=False, validators=[MaxLengthValidator(2 * STATEMENT_MAX)],
+        label=_("statement, Spanish"), required=False, validators=[MaxLengthValidator(2 * TYPED_MAX)],
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 14}),
     )
 
@@ -71,7 +71,7 @@ class CampaignForm(CampaignModelForm):
     )
     thanks_statement_en = forms.CharField(
         label=_("statement of thanks, English"), required=False,
-        validators=[MinLengthValidator(6), MaxLengthValidator(STATEMENT_MAX)],
+        validators=[MinLengthValidator(6), MaxLengthValidator(TYPED_MAX)],
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 8}),
         help_text=_("Say what they did and what you hope for next. At most 2,000 characters."),
     )
@@ -80,7 +80,7 @@ class CampaignForm(CampaignModelForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
     thanks_statement_es = forms.CharField(
-        label=_("statement of thanks, Spanish"), required=False, validators=[MaxLengthValidator(2 * STATEMENT_MAX)],
+        label=_("statement of thanks, Spanish"), required=False, validators=[MaxLengthValidator(2 * TYPED_MAX)],
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 8}),
     )
 
