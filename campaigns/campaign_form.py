@@ -84,6 +84,9 @@ class CampaignForm(CampaignModelForm):
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 8}),
     )
 
+    # When the campaign was last changed, as of the page that was filled in.
+    as_of = forms.CharField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Campaign
         exclude: tuple[str, ...] = ()
@@ -93,6 +96,8 @@ class CampaignForm(CampaignModelForm):
         newest = self.instance.text if self.instance.pk else None
         for name in LETTER_WORDS:
             self.initial[name] = getattr(newest, name, "") or ""
+        if self.instance.pk:
+            self.initial["as_of"] = self.instance.updated_at.isoformat()
         if "status" in self.fields:
             self._offer_statuses(self.fields["status"])
 
@@ -107,6 +112,13 @@ class CampaignForm(CampaignModelForm):
     def clean(self) -> dict[str, Any]:
         """Say in words what keeps the campaign from opening, and which times cannot be meant."""
         data = super().clean() or {}
+        # A page from before this was asked for carries none.
+        if self.instance.pk and data.get("as_of") and data["as_of"] != self.initial["as_of"]:
+            self.add_error(None, _(
+                "Somebody else changed this campaign while you had it open. Nothing was saved: copy what you typed, "
+                "open the page anew, and change it there."
+            ))
+            return data
         given = {name: bool(data.get(name)) for name in ("subject_en", "statement_en") if name in self.fields}
         for name in given:
             if any(given.values()) and not given[name] and name not in self.errors:
