@@ -58,7 +58,11 @@ class ActionAdmin(ReadOnly, admin.ModelAdmin[Action]):
     def count_held(self, request: HttpRequest, queryset: QuerySet[Action]) -> None:
         """Count held shares, calls and courses: nobody can confirm these by mail, so staff look at them."""
         held = [action for action in queryset.filter(person_key="", counted_at=None) if action.is_held]
-        counted = sum(action.confirm().counts for action in held)
+        counted = 0
+        for action in held:
+            if action.confirm().counts:
+                counted += 1
+                self.log_change(request, action, "counted by hand")
         messages.success(request, ngettext("%d action was counted.", "%d actions were counted.", counted) % counted)
 
 

@@ -117,11 +117,19 @@ class CampaignAdmin(WithLessons):
         """Suggest an address from the title, while there is none."""
         return super().get_prepopulated_fields(request, obj) if obj is None else {}
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Campaign | None:
+        """Hold the row from reading to saving: a page opened before an end must not undo it."""
+        campaign = super().get_object(request, object_id, from_field)
+        if campaign and request.method == "POST":
+            # The key stays free, so that supporters can act meanwhile.
+            return Campaign.objects.select_for_update(no_key=True).filter(pk=campaign.pk).first()
+        return campaign
+
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
-        """Fix the id for offices once letters may have gone out under it."""
+        """Fix what letters may have gone out by: the kind, who receives them, and the id for offices."""
         fixed = super().get_readonly_fields(request, obj)
         if obj and obj.opened_at:
-            fixed = (*fixed, "kind")
+            fixed = (*fixed, "kind", "recipients")
         return (*fixed, "slug", "cwc_id") if obj and obj.opened_at and obj.cwc_id else fixed
 
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:

@@ -14,7 +14,7 @@ from campaigns.topics import TOPIC_LABELS
 
 THANKS_WORDS = ("thanks_subject_en", "thanks_statement_en", "thanks_subject_es", "thanks_statement_es")
 LETTER_WORDS = ("subject_en", "statement_en", "subject_es", "statement_es", *THANKS_WORDS)
-STATEMENT_MAX = 2000  # characters, so that a supporter's own words fit beside it
+TYPED_MAX = 2000  # characters, so that a supporter's own words fit beside the statement
 # Only the type stubs know these as generic.
 if TYPE_CHECKING:
     CampaignModelForm = forms.ModelForm[Campaign]
@@ -49,7 +49,7 @@ class CampaignForm(CampaignModelForm):
     statement_en = forms.CharField(
         label=_("statement, English"),
         required=False,
-        validators=[MinLengthValidator(6), MaxLengthValidator(STATEMENT_MAX)],
+        validators=[MinLengthValidator(6), MaxLengthValidator(TYPED_MAX)],
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 14}),
         help_text=_("Say first what you ask. No greeting and no name at the end: they are added. "
                     "At most 2,000 characters. This is what offices receive."),
@@ -60,7 +60,7 @@ class CampaignForm(CampaignModelForm):
         help_text=_("For the supporter to read; offices get the English."),
     )
     statement_es = forms.CharField(
-        label=_("statement, Spanish"), required=False, validators=[MaxLengthValidator(2 * STATEMENT_MAX)],
+        label=_("statement, Spanish"), required=False, validators=[MaxLengthValidator(2 * TYPED_MAX)],
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 14}),
     )
 
@@ -71,7 +71,7 @@ class CampaignForm(CampaignModelForm):
     )
     thanks_statement_en = forms.CharField(
         label=_("statement of thanks, English"), required=False,
-        validators=[MinLengthValidator(6), MaxLengthValidator(STATEMENT_MAX)],
+        validators=[MinLengthValidator(6), MaxLengthValidator(TYPED_MAX)],
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 8}),
         help_text=_("Say what they did and what you hope for next. At most 2,000 characters."),
     )
@@ -80,9 +80,12 @@ class CampaignForm(CampaignModelForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
     thanks_statement_es = forms.CharField(
-        label=_("statement of thanks, Spanish"), required=False, validators=[MaxLengthValidator(2 * STATEMENT_MAX)],
+        label=_("statement of thanks, Spanish"), required=False, validators=[MaxLengthValidator(2 * TYPED_MAX)],
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 8}),
     )
+
+    # When the campaign was last changed, as of the page that was filled in.
+    as_of = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Campaign
@@ -93,6 +96,8 @@ class CampaignForm(CampaignModelForm):
         newest = self.instance.text if self.instance.pk else None
         for name in LETTER_WORDS:
             self.initial[name] = getattr(newest, name, "") or ""
+        if self.instance.pk:
+            self.initial["as_of"] = self.instance.updated_at.isoformat()
         if "status" in self.fields:
             self._offer_statuses(self.fields["status"])
 
@@ -107,6 +112,13 @@ class CampaignForm(CampaignModelForm):
     def clean(self) -> dict[str, Any]:
         """Say in words what keeps the campaign from opening, and which times cannot be meant."""
         data = super().clean() or {}
+        # A page from before this was asked for carries none.
+        if self.instance.pk and data.get("as_of") and data["as_of"] != self.initial["as_of"]:
+            self.add_error(None, _(
+                "Somebody else changed this campaign while you had it open. Nothing was saved: copy what you typed, "
+                "open the page anew, and change it there."
+            ))
+            return data
         given = {name: bool(data.get(name)) for name in ("subject_en", "statement_en") if name in self.fields}
         for name in given:
             if any(given.values()) and not given[name] and name not in self.errors:

@@ -73,7 +73,8 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
             campaign.status = Status.OPEN
             campaign.note_times()
             opened += self.filter(pk=campaign.pk, status=Status.SCHEDULED).update(
-                status=Status.OPEN, opened_at=campaign.opened_at, closed_at=None, sends_after_end=False
+                status=Status.OPEN, opened_at=campaign.opened_at, closed_at=None, sends_after_end=False,
+                updated_at=timezone.now(),
             )
         return opened
 

@@ -12,10 +12,10 @@ from actions.congress.models import Member, Seat
 from actions.models import Action, Message, Sender
 from actions.states import MEMBER_LEFT, State
 from actions.tasks import purge, sweep
-from campaigns.models import AudienceRule, Campaign, CampaignText, Variant
+from campaigns.models import AudienceRule, Campaign, CampaignText, Status, Variant
 from newsletter.models import OutgoingMail
 from tests.actions.posting import ADDRESS, find, page, review, send, state_of
-from tests.factories import details, take
+from tests.factories import create_campaign, details, take
 
 pytestmark = pytest.mark.django_db
 ASK, THANKS, NOBODY = "ask", "thanks", "nobody"
@@ -165,6 +165,18 @@ def test_whose_offices_get_nothing_is_told_so_and_nothing_is_kept(client: Client
 
     assert "This campaign does not write to your offices" in answer
     assert "Member of NJ-8" in answer
+    assert "See what else you can do" in answer
+
+
+def test_whose_offices_get_nothing_is_led_to_no_draft(client: Client, campaign: Campaign) -> None:
+    rule(campaign, ASK, states=["NY"])
+    campaign.next_step = create_campaign(status=Status.DRAFT, title="Not yet", slug="not-yet", button="Not yet")
+    campaign.save()
+
+    answer = page(find(client))
+
+    assert "Not yet" not in answer
+    assert "not-yet" not in answer
     assert "See what else you can do" in answer
     assert 'name="state"' not in answer
     assert not Action.objects.exists()

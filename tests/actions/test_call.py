@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.test import Client
 
@@ -212,6 +213,7 @@ def test_what_a_machine_did_waits_until_staff_count_it(
     assert "Somebody looks at it before it counts" in shown
     assert get_user_model().objects.count() == 1
     assert read_counters()["actions"] == 1
+    assert LogEntry.objects.get().object_id == str(held.pk)
 
 
 def test_who_calls_in_spanish_reads_both_languages(client: Client, campaign: Campaign) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from actions.models import Action, OutcomeNotice, Sender, read_counters
@@ -236,3 +237,16 @@ def test_a_receipt_keeps_the_words_that_were_promised(client: Client, campaign: 
 
     assert "I will listen." in shown
     assert "I will pay." not in shown
+
+
+def test_staff_cannot_count_a_pledge_that_waits_for_its_mailbox(
+    client: Client, admin_client: Client, campaign: Campaign
+) -> None:
+    client.post(ADDRESS, typed(campaign, website="http://spam"))
+    held = Action.objects.get()
+
+    admin_client.post("/admin/actions/action/", {"action": "count_held", "_selected_action": [held.pk]})
+
+    assert read_counters()["actions"] == 0
+    assert Action.objects.get().counted_at is None
+    assert not LogEntry.objects.exists()
