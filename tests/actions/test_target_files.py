@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from actions.models import TargetFile
@@ -70,6 +71,18 @@ def test_pressed_twice_it_is_one_import(admin_client: Client, campaign: Campaign
 
     assert "imported already" in again.content.decode()
     assert Target.objects.count() == 2
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL locks rows")
+def test_an_import_holds_up_nobody_who_acts(campaign: Campaign) -> None:
+    kept = TargetFile.objects.keep(campaign, None, read_targets(GOOD.encode()).rows)
+
+    with CaptureQueriesContext(connection) as asked:
+        kept.import_all()
+
+    locks = [query["sql"] for query in asked if "FOR " in query["sql"] and "UPDATE" in query["sql"]]
+    assert [sql for sql in locks if "FOR NO KEY UPDATE" in sql]
+    assert not [sql for sql in locks if "FOR UPDATE" in sql]
 
 
 def test_whom_the_campaign_knows_is_updated_and_stays_as_staff_set_them(
