@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from actions.models import TargetFile
 from actions.models.target_files import KEPT
-from actions.target_files import LARGEST, read_targets
+from actions.target_files import read_targets
 from campaigns.models import Campaign, Recipients, Target, TargetArea
+from polaris_site.uploads import UPLOAD_MAX
 from tests.factories import create_campaign, create_targets
 
 pytestmark = pytest.mark.django_db
@@ -169,9 +170,30 @@ def test_thousands_of_problems_are_counted_and_the_first_are_shown(admin_client:
 
 
 def test_a_file_that_is_too_large_is_refused(admin_client: Client, campaign: Campaign) -> None:
-    seen = upload(admin_client, campaign, b"x" * (LARGEST + 1))
+    seen = upload(admin_client, campaign, b"x" * (UPLOAD_MAX + 1))
 
     assert "Split it" in seen.content.decode()
+    assert "listing" not in seen.context
+
+
+def test_a_list_of_twelve_megabytes_is_read_whole(admin_client: Client, campaign: Campaign) -> None:
+    notes = "x" * 1_200
+    rows = (f"Person {number},Mayor,p{number}@example.org,NJ,,{notes}\n" for number in range(10_000))
+    content = ("name,title,email,states,zips,notes\n" + "".join(rows)).encode()
+    assert len(content) > 12_000_000
+
+    seen = upload(admin_client, campaign, content)
+
+    assert (seen.context["listing"].problem_count, seen.context["new"]) == (0, 10_000)
+
+
+def test_a_list_that_did_not_stay_whole_is_refused_in_words(admin_client: Client, campaign: Campaign) -> None:
+    other = SimpleUploadedFile("other.bin", b"x" * 15_000_000)
+    mine = SimpleUploadedFile("targets.csv", GOOD.encode() + b"\n" * 12_000_000)
+
+    seen = admin_client.post(address(campaign), {"another": other, "file": mine})
+
+    assert "did not arrive whole" in seen.content.decode()
     assert "listing" not in seen.context
 
 
