@@ -70,7 +70,8 @@ class TargetForm(TargetModelForm):
         email = str(self.cleaned_data["email"])
         if not plain_address(email):
             raise ValidationError(_("Mail servers do not take this address. Use plain letters and digits."))
-        campaign = self.cleaned_data.get("campaign")
+        # Once it is stored its campaign is shown and not typed.
+        campaign = self.instance.campaign if self.instance.pk else self.cleaned_data.get("campaign")
         others = Target.objects.filter(campaign=campaign, email__iexact=email).exclude(pk=self.instance.pk)
         if campaign and others.exists():
             raise ValidationError(_("This campaign has a target with this email address already."))

@@ -287,6 +287,22 @@ def test_staff_enter_one_with_places(admin_client: Client, campaign: Campaign) -
     assert b"not a ZIP code" in admin_client.post(add, {**typed, "email": "x@example.org", "zips": "123"}).content
 
 
+@pytest.mark.parametrize("spelling", ["grace@example.org", "GRACE@Example.org"])
+def test_no_change_gives_two_targets_one_mailbox(admin_client: Client, campaign: Campaign, spelling: str) -> None:
+    _known, other = create_targets(campaign, {"email": "grace@example.org"}, {"email": "jo@example.org"})
+    create_targets(create_campaign(), {"email": "elsewhere@example.org"})
+    change = f"/admin/campaigns/target/{other.pk}/change/"
+    typed = {"name": "Jo Muster", "is_active": "on", "states": "", "zips": ""}
+
+    refused = admin_client.post(change, {**typed, "email": spelling})
+    other.refresh_from_db()
+
+    assert b"already" in refused.content
+    assert other.email == "jo@example.org"
+    for fine in ("JO@example.org", "elsewhere@example.org"):
+        assert admin_client.post(change, {**typed, "email": fine}).status_code == 302
+
+
 def test_the_campaigns_page_leads_to_its_targets(admin_client: Client, campaign: Campaign) -> None:
     create_targets(campaign, {})
 
