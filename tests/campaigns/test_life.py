@@ -44,6 +44,19 @@ def test_a_scheduled_campaign_opens_to_the_minute_whether_or_not_a_worker_runs(c
         assert Message.objects.filter(state=State.QUEUED).count() == 1
 
 
+def test_a_campaign_that_is_put_off_meanwhile_does_not_open() -> None:
+    create_campaign(status=Status.SCHEDULED, opens_at=NOON)
+    with time_machine.travel(NOON, tick=False):
+        (read,) = Campaign.objects.all()
+        Campaign.objects.update(opens_at=NOON + timedelta(days=1))
+
+        opened = read.begin()
+
+    assert not opened
+    campaign = Campaign.objects.get()
+    assert (campaign.status, campaign.opened_at) == (Status.SCHEDULED, None)
+
+
 def test_a_deadline_closes_to_the_second_and_says_when_it_was(client: Client) -> None:
     create_congress()
     create_campaign(slug="a-fair-law", closes_at=NOON, position=1)
@@ -109,7 +122,8 @@ def test_what_is_not_published_is_not_there(client: Client, status: Status) -> N
 
 
 @pytest.mark.parametrize(("reached", "words", "value"), [
-    (0, "0 of 2,000", "0"), (1234, "1,234 of 2,000", "1234"), (2345, "2,345 of 2,000 people · the goal is reached", "2000"),
+    (0, "0 of 2,000", "0"), (1234, "1,234 of 2,000", "1234"),
+    (2345, "2,345 of 2,000 people · the goal is reached", "2000"),
 ])
 def test_a_goal_is_a_plain_bar_with_the_true_number(client: Client, reached: int, words: str, value: str) -> None:
     campaign = create_campaign(slug="a-fair-law", goal=2000)
