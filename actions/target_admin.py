@@ -1,5 +1,6 @@
 """Targets: people outside Congress whom a campaign writes to. Entered one by one, or imported as a table."""
 
+import io
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -18,8 +19,9 @@ from actions.forms.rules import CodesField, StatesField
 from actions.models import TargetFile
 from actions.models.target_files import known_emails, rows_of
 from actions.spreadsheets import csv_lines
-from actions.target_files import COLUMNS, LARGEST, Listing, read_targets, table
+from actions.target_files import COLUMNS, Listing, read_targets, table
 from campaigns.models import Campaign, Target, TargetArea
+from polaris_site.uploads import UPLOAD_MAX
 
 SHOWN = 10  # rows of a preview
 
@@ -68,7 +70,8 @@ class TargetForm(TargetModelForm):
         email = str(self.cleaned_data["email"])
         if not plain_address(email):
             raise ValidationError(_("Mail servers do not take this address. Use plain letters and digits."))
-        campaign = self.cleaned_data.get("campaign")
+        # Once it is stored its campaign is shown and not typed.
+        campaign = self.instance.campaign if self.instance.pk else self.cleaned_data.get("campaign")
         others = Target.objects.filter(campaign=campaign, email__iexact=email).exclude(pk=self.instance.pk)
         if campaign and others.exists():
             raise ValidationError(_("This campaign has a target with this email address already."))
@@ -81,12 +84,15 @@ class TargetFileForm(forms.Form):
     file = forms.FileField(label=_("CSV file"))
 
     def clean_file(self) -> Any:
-        """Refuse what is too large before it is read."""
+        """Refuse what is too large before it is read, and what did not stay whole beside other files."""
         file = self.cleaned_data["file"]
-        if file.size > LARGEST:
+        if file.size > UPLOAD_MAX:
             raise ValidationError(_("The file has %(size)s. Split it: at most %(most)s each."), params={
-                "size": filesizeformat(file.size), "most": filesizeformat(LARGEST),
+                "size": filesizeformat(file.size), "most": filesizeformat(UPLOAD_MAX),
             })
+        if file.seek(0, io.SEEK_END) != file.size:
+            raise ValidationError(_("The file did not arrive whole. Choose it once more, by itself."))
+        file.seek(0)
         return file
 
 

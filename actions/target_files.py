@@ -18,7 +18,6 @@ from actions.delivery.text import clean_line
 from actions.spreadsheets import is_formula
 
 COLUMNS = ("name", "title", "email", "states", "zips")
-LARGEST = 20 * 1024 * 1024  # bytes
 ROWS_AT_MOST = 200_000
 AREAS_AT_MOST = 1_000_000  # places of all targets together
 LONGEST = {"name": 120, "title": 120, "email": 200}  # characters, as `campaigns.models.Target` has them

@@ -14,8 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from polaris_site.uploads import UPLOAD_MAX
-
+BYTES_MAX = 10_000_000  # of the file, below what the site keeps of one
 PIXELS_MAX = 40_000_000
 LONGEST = 2160  # pixels of the longer side, of what is kept
 SHORTEST = 200  # pixels of the shorter side: below that nobody can read it
@@ -57,10 +56,10 @@ class Cleaned(NamedTuple):
 def clean(file: Any) -> Cleaned:
     """Return the pixels of an uploaded file in a new one. Raises `ValidationError` with what staff can do about it."""
     size = file.size or 0
-    if size > UPLOAD_MAX:
+    if size > BYTES_MAX:
         raise ValidationError(TOO_MANY_BYTES % {"megabytes": f"{size / 1_000_000:.1f}"}, "too_many_bytes")
     file.seek(0)
-    content = file.read(UPLOAD_MAX + 1)
+    content = file.read(BYTES_MAX + 1)
     if not size:
         raise ValidationError(EMPTY, "empty")
     if len(content) != size:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-UPLOAD_MAX = 10_000_000  # bytes of one file
+UPLOAD_MAX = 20 * 1024 * 1024  # bytes of one file: a list of targets; a form may take less
 TOGETHER_MAX = 25_000_000  # bytes of all files of one form
 
 

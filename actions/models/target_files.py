@@ -77,7 +77,8 @@ class TargetFile(models.Model):
         None where it was imported already: pressed twice, it is one import.
         """
         with transaction.atomic():
-            Campaign.objects.select_for_update(of=("self",)).get(pk=self.campaign_id)  # one import at a time
+            # One import at a time. No stronger than that: a new action's foreign key waits for a lock of the whole row.
+            Campaign.objects.select_for_update(of=("self",), no_key=True).get(pk=self.campaign_id)
             if not TargetFile.objects.filter(pk=self.pk).delete()[0]:
                 return None
             return store(self.campaign_id, self.rows)

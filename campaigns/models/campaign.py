@@ -68,15 +68,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 
     def begin_scheduled(self) -> int:
         """Open what was scheduled for now; return how many."""
-        opened = 0
-        for campaign in self.filter(begun()):
-            campaign.status = Status.OPEN
-            campaign.note_times()
-            opened += self.filter(pk=campaign.pk, status=Status.SCHEDULED).update(
-                status=Status.OPEN, opened_at=campaign.opened_at, closed_at=None, sends_after_end=False,
-                updated_at=timezone.now(),
-            )
-        return opened
+        return sum(campaign.begin() for campaign in self.filter(begun()))
 
     def on_take_action_page(self) -> "CampaignQuerySet":
         """The cards of the Take Action page, in the order staff gave them."""
@@ -241,6 +233,15 @@ class Campaign(models.Model):
             self.closed_at = self.closed_at or timezone.now()
         else:
             self.closed_at, self.sends_after_end = None, False
+
+    def begin(self) -> bool:
+        """Open what was scheduled; False where it is not to open by now, whatever it was when it was read."""
+        self.status = Status.OPEN
+        self.note_times()
+        return bool(Campaign.objects.filter(begun(), pk=self.pk).update(
+            status=Status.OPEN, opened_at=self.opened_at, closed_at=None, sends_after_end=False,
+            updated_at=timezone.now(),
+        ))
 
     def end(self, status: str, **words: Any) -> bool:
         """End it as won, lost or archived, with what happened; False where it was over already, or never began.

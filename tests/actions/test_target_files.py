@@ -8,12 +8,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from actions.models import TargetFile
 from actions.models.target_files import KEPT
-from actions.target_files import LARGEST, read_targets
+from actions.target_files import read_targets
 from campaigns.models import Campaign, Recipients, Target, TargetArea
+from polaris_site.uploads import UPLOAD_MAX
 from tests.factories import create_campaign, create_targets
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,18 @@ def test_pressed_twice_it_is_one_import(admin_client: Client, campaign: Campaign
 
     assert "imported already" in again.content.decode()
     assert Target.objects.count() == 2
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL locks rows")
+def test_an_import_holds_up_nobody_who_acts(campaign: Campaign) -> None:
+    kept = TargetFile.objects.keep(campaign, None, read_targets(GOOD.encode()).rows)
+
+    with CaptureQueriesContext(connection) as asked:
+        kept.import_all()
+
+    locks = [query["sql"] for query in asked if "FOR " in query["sql"] and "UPDATE" in query["sql"]]
+    assert [sql for sql in locks if "FOR NO KEY UPDATE" in sql]
+    assert not [sql for sql in locks if "FOR UPDATE" in sql]
 
 
 def test_whom_the_campaign_knows_is_updated_and_stays_as_staff_set_them(
@@ -156,9 +170,30 @@ def test_thousands_of_problems_are_counted_and_the_first_are_shown(admin_client:
 
 
 def test_a_file_that_is_too_large_is_refused(admin_client: Client, campaign: Campaign) -> None:
-    seen = upload(admin_client, campaign, b"x" * (LARGEST + 1))
+    seen = upload(admin_client, campaign, b"x" * (UPLOAD_MAX + 1))
 
     assert "Split it" in seen.content.decode()
+    assert "listing" not in seen.context
+
+
+def test_a_list_of_twelve_megabytes_is_read_whole(admin_client: Client, campaign: Campaign) -> None:
+    notes = "x" * 1_200
+    rows = (f"Person {number},Mayor,p{number}@example.org,NJ,,{notes}\n" for number in range(10_000))
+    content = ("name,title,email,states,zips,notes\n" + "".join(rows)).encode()
+    assert len(content) > 12_000_000
+
+    seen = upload(admin_client, campaign, content)
+
+    assert (seen.context["listing"].problem_count, seen.context["new"]) == (0, 10_000)
+
+
+def test_a_list_that_did_not_stay_whole_is_refused_in_words(admin_client: Client, campaign: Campaign) -> None:
+    other = SimpleUploadedFile("other.bin", b"x" * 15_000_000)
+    mine = SimpleUploadedFile("targets.csv", GOOD.encode() + b"\n" * 12_000_000)
+
+    seen = admin_client.post(address(campaign), {"another": other, "file": mine})
+
+    assert "did not arrive whole" in seen.content.decode()
     assert "listing" not in seen.context
 
 
@@ -250,6 +285,22 @@ def test_staff_enter_one_with_places(admin_client: Client, campaign: Campaign) -
     assert places("grace@example.org") == ["10001"]
     assert b"already" in admin_client.post(add, {**typed, "email": "GRACE@example.org"}).content
     assert b"not a ZIP code" in admin_client.post(add, {**typed, "email": "x@example.org", "zips": "123"}).content
+
+
+@pytest.mark.parametrize("spelling", ["grace@example.org", "GRACE@Example.org"])
+def test_no_change_gives_two_targets_one_mailbox(admin_client: Client, campaign: Campaign, spelling: str) -> None:
+    _known, other = create_targets(campaign, {"email": "grace@example.org"}, {"email": "jo@example.org"})
+    create_targets(create_campaign(), {"email": "elsewhere@example.org"})
+    change = f"/admin/campaigns/target/{other.pk}/change/"
+    typed = {"name": "Jo Muster", "is_active": "on", "states": "", "zips": ""}
+
+    refused = admin_client.post(change, {**typed, "email": spelling})
+    other.refresh_from_db()
+
+    assert b"already" in refused.content
+    assert other.email == "jo@example.org"
+    for fine in ("JO@example.org", "elsewhere@example.org"):
+        assert admin_client.post(change, {**typed, "email": fine}).status_code == 302
 
 
 def test_the_campaigns_page_leads_to_its_targets(admin_client: Client, campaign: Campaign) -> None:

@@ -44,6 +44,19 @@ def test_a_scheduled_campaign_opens_to_the_minute_whether_or_not_a_worker_runs(c
         assert Message.objects.filter(state=State.QUEUED).count() == 1
 
 
+def test_a_campaign_that_is_put_off_meanwhile_does_not_open() -> None:
+    create_campaign(status=Status.SCHEDULED, opens_at=NOON)
+    with time_machine.travel(NOON, tick=False):
+        (read,) = Campaign.objects.all()
+        Campaign.objects.update(opens_at=NOON + timedelta(days=1))
+
+        opened = read.begin()
+
+    assert not opened
+    campaign = Campaign.objects.get()
+    assert (campaign.status, campaign.opened_at) == (Status.SCHEDULED, None)
+
+
 def test_a_deadline_closes_to_the_second_and_says_when_it_was(client: Client) -> None:
     create_congress()
     create_campaign(slug="a-fair-law", closes_at=NOON, position=1)
