@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='action',
             name='promises',
-            field=models.JSONField(default=list, editable=False, verbose_name='promises'),
+            field=models.JSONField(db_default=[], default=list, editable=False, verbose_name='promises'),
         ),
         migrations.AlterField(
             model_name='sender',

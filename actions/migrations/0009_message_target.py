@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=models.UniqueConstraint(fields=('action', 'target'), name='one_message_a_target'),
+            constraint=models.UniqueConstraint(condition=models.Q(('target__isnull', False)), fields=('action', 'target'), name='one_message_a_target'),
         ),
         migrations.AddConstraint(
             model_name='message',

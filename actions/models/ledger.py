@@ -166,7 +166,8 @@ class Action(models.Model):
     disowned_at = models.DateTimeField(_("said not to be theirs"), null=True)
     held_because = models.CharField(_("held because"), max_length=10, choices=HeldBecause, blank=True)
     no_mail = models.BooleanField(_("no mail wanted"), default=False)
-    promises = models.JSONField(_("promises"), default=list, editable=False)  # what a pledge ticked, word for word
+    # What a pledge ticked, word for word. The database's own default is for processes that do not know of them yet.
+    promises = models.JSONField(_("promises"), default=list, db_default=[], editable=False)
     person_key = models.CharField(max_length=64, blank=True, editable=False)
     email_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     once_key = models.CharField(max_length=64, unique=True, editable=False)

@@ -71,7 +71,9 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         constraints = [
             models.UniqueConstraint(fields=["action", "seat"], name="one_message_an_office"),
-            models.UniqueConstraint(fields=["action", "target"], name="one_message_a_target"),
+            models.UniqueConstraint(
+                fields=["action", "target"], condition=Q(target__isnull=False), name="one_message_a_target"
+            ),
             models.CheckConstraint(
                 condition=Q(seat__isnull=False, target=None) | Q(seat=None, target__isnull=False, thanked=None),
                 name="message_has_seat_or_target",

@@ -182,12 +182,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='campaign',
             name='recipients',
-            field=models.CharField(choices=[('congress', 'Congress: the supporter’s own offices'), ('targets', 'People staff enter: governors, attorneys general, companies')], default='congress', help_text='Only for campaigns of letters.', max_length=8, verbose_name='who receives the letters'),
+            field=models.CharField(choices=[('congress', 'Congress: the supporter’s own offices'), ('targets', 'People staff enter: governors, attorneys general, companies')], db_default='congress', default='congress', help_text='Only for campaigns of letters.', max_length=8, verbose_name='who receives the letters'),
         ),
         migrations.AddField(
             model_name='campaign',
             name='sends_after_end',
-            field=models.BooleanField(default=False, editable=False, verbose_name='letters on their way go out though it is over'),
+            field=models.BooleanField(db_default=False, default=False, editable=False, verbose_name='letters on their way go out though it is over'),
         ),
         migrations.AddField(
             model_name='campaign',

@@ -82,6 +82,7 @@ class Campaign(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.MESSAGE)
     recipients = models.CharField(
         _("who receives the letters"), max_length=8, choices=Recipients, default=Recipients.CONGRESS,
+        db_default=Recipients.CONGRESS,
         help_text=_("Only for campaigns of letters."),
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
@@ -120,7 +121,7 @@ class Campaign(models.Model):
     )
     outcome = models.TextField(_("outcome"), blank=True, help_text=_("What happened, once it is over."))
     sends_after_end = models.BooleanField(
-        _("letters on their way go out though it is over"), default=False, editable=False
+        _("letters on their way go out though it is over"), default=False, db_default=False, editable=False
     )
     next_step = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("next step")
