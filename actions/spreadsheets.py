@@ -18,6 +18,11 @@ def safe_cell(value: object) -> str:
     return f"'{cell}" if is_formula(cell) else cell
 
 
+def plain_cell(cell: str) -> str:
+    """Return a cell without the apostrophe that `safe_cell` puts before it."""
+    return cell[1:] if cell.startswith("'") and is_formula(cell[1:]) else cell
+
+
 def csv_lines(rows: Iterable[Iterable[object]]) -> Iterator[bytes]:
     """Return CSV line by line as UTF-8 with a byte order mark, by which Excel knows the encoding."""
     yield b"\xef\xbb\xbf"

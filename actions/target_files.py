@@ -15,7 +15,7 @@ from actions.congress.lookup import five_digits
 from actions.congress.states import STATES
 from actions.delivery.email_text import plain_address
 from actions.delivery.text import clean_line
-from actions.spreadsheets import is_formula
+from actions.spreadsheets import is_formula, plain_cell
 
 COLUMNS = ("name", "title", "email", "states", "zips")
 ROWS_AT_MOST = 200_000
@@ -156,7 +156,7 @@ def _row(cells: dict[str, str], number: int, listing: Listing) -> Row | None:
         if is_formula(cell.lstrip(" ")):
             listing.blame(number, _("%(column)s begins with a sign of a formula (= + - @).") % {"column": name})
             return None
-    line = {name: clean_line(cells[name]) for name in ("name", "title", "email")}
+    line = {name: clean_line(plain_cell(cells[name])) for name in ("name", "title", "email")}
     for name, longest in LONGEST.items():
         if len(line[name]) > longest:
             listing.blame(number, _("%(column)s is longer than %(most)s characters.") % {

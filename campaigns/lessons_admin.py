@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -55,6 +56,7 @@ class LessonAdmin(TranslationAdmin[Lesson]):
     inlines = (AnswerInline,)
     list_display = ("title", "campaign", "position", "has_question")
     list_filter = ("campaign",)
+    list_select_related = ("campaign",)
     save_on_top = True
     fieldsets = (
         (_("The lesson"), {
@@ -68,6 +70,10 @@ class LessonAdmin(TranslationAdmin[Lesson]):
             "fields": ("question",),
         }),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Lesson]:
+        """Fetch the answers of all lessons at once: the list says which have them."""
+        return super().get_queryset(request).prefetch_related("answers")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the campaigns that are courses."""

@@ -109,8 +109,9 @@ class Enrolment(models.Model):
 
     @property
     def certificate(self) -> "Certificate | None":
-        """Return the certificate of this course, where a name was given for one."""
-        return getattr(self.action, "certificate", None)
+        """Return the certificate of this course, where a name was given for one and its time is not over."""
+        found: Certificate | None = getattr(self.action, "certificate", None)
+        return found if found and found.expires_at > timezone.now() else None
 
     def keep(self) -> None:
         """Keep the progress longer, because it is used. At most one write a day."""
@@ -151,6 +152,7 @@ class Enrolment(models.Model):
                 return None
             certificate = locked.certificate
             if certificate is None:
+                Certificate.objects.filter(action=locked.action).purge()  # an action has one at most
                 certificate = Certificate.objects.issue(locked.action, name, language)
                 ends = max(locked.expires_at, certificate.expires_at)
                 Enrolment.objects.filter(pk=self.pk).update(expires_at=ends)

@@ -135,6 +135,16 @@ class TestPrinted:
         assert not Certificate.objects.exists()
         assert not Enrolment.objects.exists()
 
+    def test_what_can_no_longer_be_checked_is_not_printed(self, client: Client, course: Campaign) -> None:
+        mine = finished(client, course, name="Ana Muster")
+        Certificate.objects.update(expires_at=timezone.now())
+
+        assert client.get(f"{mine}certificate/")["Location"] == mine
+        client.post(mine, {"act": "name", "name": "Bea Muster"})
+
+        assert "Bea Muster" in main(client.get(f"{mine}certificate/"))
+        assert Certificate.objects.count() == 1
+
 
 class TestChecked:
     """What anyone sees who has the code, and nobody else."""

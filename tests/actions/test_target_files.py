@@ -243,6 +243,16 @@ def test_what_is_exported_can_be_imported(admin_client: Client, campaign: Campai
     assert places("jo@example.org") == ["07030", "07031", "10001", "NJ", "NY"]
 
 
+def test_a_title_that_looks_like_a_formula_stays_what_it_is(admin_client: Client, campaign: Campaign) -> None:
+    create_targets(campaign, {"title": "@Acme", "email": "jo@example.org", "name": "'s Gravenhage"})
+    file = b"".join(admin_client.get(f"/admin/campaigns/target/export/{campaign.pk}.csv"))
+
+    press(admin_client, campaign, upload(admin_client, campaign, file))
+
+    assert b"'@Acme" in file
+    assert list(Target.objects.values_list("name", "title")) == [("'s Gravenhage", "@Acme")]
+
+
 def test_a_hundred_thousand_rows(admin_client: Client, campaign: Campaign) -> None:
     out = io.StringIO()
     out.write(HEADER)

@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from campaigns.models import Answer, Campaign, Lesson, Status
 from tests.campaigns.test_admin import problems, typed
@@ -157,3 +159,14 @@ def test_the_form_of_a_lesson_offers_its_course_and_both_languages(admin_client:
         assert f'name="{name}"' in old, name
     assert 'name="answers-1-is_right"' in old
     assert "Lesson about 1" in admin_client.get("/admin/campaigns/lesson/").content.decode()
+
+
+def test_a_long_list_of_lessons_asks_no_more_than_a_short_one(admin_client: Client) -> None:
+    asked = []
+    for lessons in (2, 8):
+        create_course(lessons)
+        with CaptureQueriesContext(connection) as queries:
+            assert admin_client.get("/admin/campaigns/lesson/").status_code == 200
+        asked.append(len([query for query in queries if "campaigns_answer" in query["sql"]]))
+
+    assert asked == [1, 1]
