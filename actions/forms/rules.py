@@ -54,7 +54,7 @@ class CodesField(forms.CharField):
 
     def code_of(self, typed: str) -> str:
         """Return the code that was meant; "" where there is none such."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of code is understood in its own way
 
 
 class StatesField(CodesField):

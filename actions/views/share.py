@@ -5,7 +5,8 @@ from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
@@ -30,12 +31,6 @@ NAMES = {
     "square": _("Square, for a post"), "story": _("Tall, for a story"), "wide": _("Wide, for a link or a header"),
     OWN: _("As it is"),
 }
-
-
-class SeeOther(HttpResponseRedirect):
-    """Leads from a post to a page that is got."""
-
-    status_code = 303
 
 
 @dataclass(frozen=True)
@@ -119,7 +114,7 @@ def _ways(campaign: Campaign, link: str) -> list[tuple[str, str]]:
 
 def _fresh(campaign: Campaign, code: str) -> HttpResponse:
     ticket = tickets.mint(campaign, PURPOSE, code=code)
-    return SeeOther(reverse("actions:shared", args=[campaign.slug, ticket]))
+    return redirect("actions:shared", campaign.slug, ticket)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,7 +130,7 @@ def shared(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
         return tickets.link_is_over(request)
     earlier = Action.objects.with_once(carried["once"])
     if earlier:
-        return SeeOther(earlier.get_absolute_url())
+        return redirect(earlier)
     if not found.is_open or found.kind != Kind.SHARE:
         return not_open(request, found)
     if not fresh and request.method != "POST":  # an old page's press still counts, by its key once
@@ -145,7 +140,7 @@ def shared(request: HttpRequest, slug: str, ticket: str) -> HttpResponse:
         context = {"campaign": found, "form": form}
         return TemplateResponse(request, "actions/shared.html", context, status=422 if form.is_bound else 200)
     action = _take(request, found, carried, form)
-    return SeeOther(action.get_absolute_url())
+    return redirect(action)
 
 
 def _take(request: HttpRequest, campaign: Campaign, carried: tickets.Ticket, form: SharedForm) -> Action:

@@ -95,7 +95,7 @@ def test_one_press_ends_it_tells_everybody_and_forgets_their_addresses(
 
     assert (first.status_code, again.status_code) == (302, 302)
     campaign.refresh_from_db()
-    assert (campaign.status, campaign.outcome_en) == (Status.WON, "The bill became law.")  # type: ignore[attr-defined]
+    assert (campaign.status, campaign.outcome_en) == (Status.WON, "The bill became law.")  # type: ignore[attr-defined]  # a column of the translation
     assert campaign.closed_at
     assert told() == ["one@example.org"]
     assert not OutcomeNotice.objects.exists()
@@ -346,5 +346,5 @@ class TestAtTheSameMoment:
             ended = list(pool.map(press, range(8)))
 
         assert sum(ended) == 1
-        assert Campaign.objects.get().outcome_en == f"By {ended.index(True)}."  # type: ignore[attr-defined]
+        assert Campaign.objects.get().outcome_en == f"By {ended.index(True)}."  # type: ignore[attr-defined]  # a column of the translation
         assert told() == emails

@@ -31,7 +31,7 @@ def campaign() -> Campaign:
 def opened(client: Client, code: str = "") -> str:
     """Press "I shared it"; return the address of the page of one's own."""
     response = client.post(PAGE, {"act": "shared", **({"code": code} if code else {})})
-    assert response.status_code == 303
+    assert response.status_code == 302
     return str(response["Location"])
 
 
@@ -100,7 +100,7 @@ def test_i_shared_it_counts_and_keeps_nothing_about_anybody(client: Client, camp
     action = Action.objects.get()
     assert page.status_code == 200
     assert page["Cache-Control"] == "private, no-store"
-    assert (answer.status_code, answer["Location"]) == (303, action.get_absolute_url())
+    assert (answer.status_code, answer["Location"]) == (302, action.get_absolute_url())
     assert (action.kind, action.source, action.language) == ("share", "spread", "en")
     assert (action.person_key, action.email_key) == ("", "")
     assert action.counted_at
@@ -124,7 +124,7 @@ def test_reload_back_and_a_second_press_lead_to_the_same_receipt(client: Client,
 
     answers = [client.get(address), client.post(address, {}), Client().post(address, {"email": "not an address"})]
 
-    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(303, receipt)] * 3
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, receipt)] * 3
     assert read_counters()["actions"] == Action.objects.count() == 1
 
 
@@ -139,7 +139,7 @@ def test_posted_thirty_times_at_once_it_counts_once() -> None:
 
     answers = side_by_side([partial(press)] * 30, AT_A_TIME)
 
-    assert set(answers) == {(303, Action.objects.get().get_absolute_url())}
+    assert set(answers) == {(302, Action.objects.get().get_absolute_url())}
     assert read_counters()["actions"] == 1
     assert OutcomeNotice.objects.count() == 1
 
@@ -175,7 +175,7 @@ def test_a_trap_that_is_filled_in_holds_it(client: Client, campaign: Campaign) -
     answer = client.post(opened(client), {"website": "https://example.org"})
 
     action = Action.objects.get()
-    assert answer.status_code == 303
+    assert answer.status_code == 302
     assert (action.held_because, action.counted_at) == (HeldBecause.CHECK, None)
     assert read_counters()["actions"] == 0
 
@@ -211,7 +211,7 @@ def test_a_page_that_lay_open_too_long_begins_afresh_with_its_code(client: Clien
     with time_machine.travel(timezone.now() + timedelta(hours=25)):
         answer = client.get(address)
         assert not Action.objects.exists()
-        assert answer.status_code == 303
+        assert answer.status_code == 302
         assert answer["Location"] != address
         client.post(answer["Location"], {})
         client.post(answer["Location"], {})

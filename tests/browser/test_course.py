@@ -90,12 +90,12 @@ def test_in_spanish_with_scripts_no_post_and_no_try_becomes_a_history_entry(
     for _ in range(2):
         choose(page, wrong(first).pk)
         alert = page.locator("main [role=alert]:not([hidden])")
-        expect(alert).to_contain_text(str(wrong(first).why_es))  # type: ignore[attr-defined]
+        expect(alert).to_contain_text(str(wrong(first).why_es))  # type: ignore[attr-defined]  # a column of the translation
         expect(alert).to_be_focused()
     assert len(entries(page)) == before
     choose(page, right(first).pk)
     expect(page.locator("h1")).to_have_text("Cómo ocurre")
-    expect(page.locator("main [role=status] .notice")).to_contain_text(str(right(first).why_es))  # type: ignore[attr-defined]
+    expect(page.locator("main [role=status] .notice")).to_contain_text(str(right(first).why_es))  # type: ignore[attr-defined]  # a column of the translation
     assert len(entries(page)) == before
 
     page.go_back(wait_until="commit")

@@ -126,7 +126,7 @@ def test_a_campaign_past_its_deadline_can_still_be_edited(admin_client: Client) 
 
     assert response.status_code == 302, problems(response)
     campaign.refresh_from_db()
-    assert (campaign.title_en, campaign.closes_at) == ("A fairer law", over)  # type: ignore[attr-defined]
+    assert (campaign.title_en, campaign.closes_at) == ("A fairer law", over)  # type: ignore[attr-defined]  # a column of the translation
 
 
 def test_a_campaign_that_was_won_can_be_opened_again(admin_client: Client) -> None:

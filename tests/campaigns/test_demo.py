@@ -33,7 +33,7 @@ def test_loading_never_overwrites_staff() -> None:
 
     edited = Campaign.objects.get(slug="enablers-act")
     assert created == ["raise-awareness"]
-    assert (edited.title_en, edited.status) == ("Edited by staff", Status.PAUSED)  # type: ignore[attr-defined]
+    assert (edited.title_en, edited.status) == ("Edited by staff", Status.PAUSED)  # type: ignore[attr-defined]  # a column of the translation
     assert Organisation.objects.get().name == "Edited name"
 
 
@@ -55,10 +55,10 @@ def test_every_campaign_names_its_sources_in_both_languages() -> None:
         sources = campaign.sources.all()
         assert sources, campaign.slug
         for source in sources:
-            dated = source.published_on or re.search("no date|up to date", source.title_en)  # type: ignore[attr-defined]
+            dated = source.published_on or re.search("no date|up to date", source.title_en)  # type: ignore[attr-defined]  # a column of the translation
             assert dated, source
             assert source.url.startswith("https://")
-            assert source.title_es  # type: ignore[attr-defined]
+            assert source.title_es  # type: ignore[attr-defined]  # a column of the translation
 
 
 def test_letters_fit_offices_and_leave_room_for_own_words() -> None:

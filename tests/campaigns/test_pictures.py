@@ -132,7 +132,7 @@ def test_the_picture_of_a_link_names_campaign_and_organisation(client: Client) -
 
 def tags(client: Client, path: str, **headers: str) -> dict[str, str]:
     """Return what the page's tags for shared links say."""
-    content = client.get(path, **headers).content.decode()  # type: ignore[arg-type]
+    content = client.get(path, **headers).content.decode()  # type: ignore[arg-type]  # headers of the test client
     pairs = re.findall(r'<meta (?:property|name)="((?:og|twitter):[^"]+)" content="([^"]*)">', content)
     assert len(pairs) == len(dict(pairs))
     return {name: unescape(value) for name, value in pairs}
@@ -144,7 +144,7 @@ def test_a_shared_link_shows_what_it_leads_to(client: Client, settings: LazySett
     settings.SITE_URL = "https://act.example.org"
     create_campaign(slug="a-fair-law", title='A "fair" <law>', title_es="Una ley justa")
 
-    found = tags(client, prefix + path + "?code=somewhere", headers={"Host": "localhost"})  # type: ignore[arg-type]
+    found = tags(client, prefix + path + "?code=somewhere", headers={"Host": "localhost"})  # type: ignore[arg-type]  # headers of the test client
 
     assert found["og:url"] == f"https://act.example.org{prefix}{path}"
     assert found["og:image"].startswith(f"https://act.example.org{prefix}/take-action/")
@@ -185,7 +185,7 @@ def test_a_shelf_has_an_end_and_lets_go_of_what_nobody_asks_for() -> None:
     shelf, drawn = Shelf(room=100), []
 
     def get(key: str) -> bytes:
-        return shelf.get(key, lambda: (drawn.append(key), b"x" * 40)[1])  # type: ignore[func-returns-value]
+        return shelf.get(key, lambda: (drawn.append(key), b"x" * 40)[1])  # type: ignore[func-returns-value]  # appends, then gives bytes
 
     for key in ("a", "b", "a", "c", "a", "b"):
         get(key)
@@ -199,7 +199,7 @@ def test_many_who_ask_at_once_have_it_drawn_once() -> None:
 
     def ask() -> None:
         together.wait()
-        shelf.get("one", lambda: (drawn.append(1), b"x")[1])  # type: ignore[func-returns-value]
+        shelf.get("one", lambda: (drawn.append(1), b"x")[1])  # type: ignore[func-returns-value]  # appends, then gives bytes
 
     threads = [Thread(target=ask) for _ in range(8)]
     for thread in threads:
