@@ -59,7 +59,7 @@ class HomeForm(forms.Form):
     home_state = forms.ChoiceField(label=_("Your state"), required=False)
     district_number = forms.IntegerField(
         label=_("Number of your congressional district"), required=False, min_value=0, max_value=99,
-        help_text=_("Leave it empty if you are not sure: your letter then goes to your senators."),
+        help_text=_("Leave it empty if you are not sure: then it is your senators alone."),
     )
 
     # What "not sure" leads to, with the state's name.
